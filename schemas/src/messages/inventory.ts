@@ -1,6 +1,7 @@
 /** `ocelli/v1/<device>/inventory` (device, QoS 1, retained): the latest known facts of a device. */
 import { type Static, Type } from 'typebox'
 import { ImagerId } from '../ids.ts'
+import { defineMessage } from '../message.ts'
 import { OpenEnum } from '../open-enum.ts'
 import { Bytes, Decibels, Micros, Millihertz, Pixels, Text, WallMs, Whole } from '../units.ts'
 import { Session } from './session.ts'
@@ -81,3 +82,14 @@ export const Inventory = Type.Object(
   { $id: 'Inventory', description: 'The latest known facts of a device' },
 )
 export type Inventory = Static<typeof Inventory>
+
+export const inventory = defineMessage({
+  name: 'inventory',
+  schema: Inventory,
+  from: 'deviceToServer',
+  topic: 'inventory',
+  qos: 1,
+  retained: true,
+  maxBytes: 65_536,
+  description: 'Sent after each connect and whenever a fact changes (hot-plug of an imager).',
+})
