@@ -1,0 +1,112 @@
+/**
+ * The one format of plans and explanations: before (`plan`), after (`explain`) and in the stored decision.
+ * For each device: placed or refused, with all reasons and numbers, and what would have to change.
+ */
+import { type Static, Type } from 'typebox'
+import { DeploymentId, DeviceId, Digest, ImagerId, InstanceId } from '../ids.ts'
+
+const Text = Type.String()
+
+export const Reason = Type.Object(
+  {
+    code: Type.String({ description: 'A placement.* code of the error registry' }),
+    message: Type.String({ description: 'For people, with the numbers: imager cam0 width 320 < 640 pixels' }),
+    /** What was wanted and what is there, where it can be said as values. */
+    wanted: Type.Optional(Type.Union([Text, Type.Number()])),
+    offered: Type.Optional(Type.Union([Text, Type.Number(), Type.Array(Text)])),
+  },
+  { $id: 'Reason' },
+)
+export type Reason = Static<typeof Reason>
+
+export const PlannedComponent = Type.Object({
+  reference: Type.String({ description: 'name@version' }),
+  digest: Digest,
+  links: Type.Array(
+    Type.Object(
+      { interface: Text, from: Type.Union([Type.Literal('host'), Type.Integer()]) },
+      { description: 'Who meets each import' },
+    ),
+  ),
+})
+export type PlannedComponent = Static<typeof PlannedComponent>
+
+/** One instance: nothing left to choose. */
+export const Placement = Type.Object(
+  {
+    instance: InstanceId,
+    deployment: DeploymentId,
+    revision: Type.Integer({ minimum: 1 }),
+    device: DeviceId,
+    slot: Type.String({ description: 'Imager id, or `device` for an instance without one' }),
+    imager: Type.Optional(ImagerId),
+    realisation: Text,
+    components: Type.Array(PlannedComponent),
+    score: Type.Integer({ minimum: 0, maximum: 100 }),
+  },
+  { $id: 'Placement' },
+)
+export type Placement = Static<typeof Placement>
+
+/** One realisation considered on one slot of a device. */
+export const Candidate = Type.Object({
+  realisation: Text,
+  slot: Text,
+  fits: Type.Boolean(),
+  score: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  reasons: Type.Array(Reason, { description: 'All that stands against it; empty where it fits' }),
+})
+export type Candidate = Static<typeof Candidate>
+
+export const DeviceDecision = Type.Object(
+  {
+    device: DeviceId,
+    name: Text,
+    outcome: Type.Union([Type.Literal('placed'), Type.Literal('refused'), Type.Literal('notTargeted')]),
+    instances: Type.Array(InstanceId),
+    reasons: Type.Array(Reason, { description: 'Reasons that concern the device as a whole' }),
+    candidates: Type.Array(Candidate),
+    nearestMiss: Type.Optional(Type.String({ description: 'What would have to change, as a sentence' })),
+  },
+  { $id: 'DeviceDecision' },
+)
+export type DeviceDecision = Static<typeof DeviceDecision>
+
+export const DeploymentPlan = Type.Object(
+  {
+    deployment: DeploymentId,
+    name: Text,
+    revision: Type.Integer({ minimum: 1 }),
+    placements: Type.Array(Placement, { description: 'All instances that should run after the change' }),
+    decisions: Type.Array(DeviceDecision, { description: 'For every device of the project, by id' }),
+    grants: Type.Object({
+      needed: Type.Array(Text, { description: 'Host interfaces that the imports ask for, over all realisations' }),
+      missing: Type.Array(Text, { description: 'Of these, not granted by the manifest: apply refuses' }),
+    }),
+  },
+  { $id: 'DeploymentPlan' },
+)
+export type DeploymentPlan = Static<typeof DeploymentPlan>
+
+/** What happens to one device when a plan is applied. */
+export const DeviceChange = Type.Object({
+  device: DeviceId,
+  name: Text,
+  start: Type.Array(Placement),
+  change: Type.Array(Placement, { description: 'Instances that go on in another revision or realisation' }),
+  stop: Type.Array(Placement),
+})
+export type DeviceChange = Static<typeof DeviceChange>
+
+/** The answer to a change of intent or facts: what it touches, before it touches it. */
+export const ChangePlan = Type.Object(
+  {
+    check: Type.String({ description: 'Names this plan; `apply --if-plan` demands it to be still true' }),
+    deployments: Type.Array(DeploymentPlan),
+    touched: Type.Array(DeviceChange, { description: 'Devices whose desired state changes, by id' }),
+    maxTouched: Type.Integer({ minimum: 0 }),
+    needsApproval: Type.Boolean({ description: 'More devices are touched than maxTouched allows' }),
+  },
+  { $id: 'ChangePlan' },
+)
+export type ChangePlan = Static<typeof ChangePlan>

@@ -1,0 +1,24 @@
+/** A change of intent as data: planned against a snapshot, then committed, or kept waiting for a person. */
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import type { DeploymentManifest } from '@ocelli/schemas/manifest/deployment'
+import type { FleetManifest } from '@ocelli/schemas/manifest/fleet'
+import type { ComponentVersion } from './snapshot.ts'
+
+export type Change =
+  | {
+      readonly kind: 'applyDeployment'
+      readonly id: DeploymentId
+      readonly manifest: DeploymentManifest
+      readonly components: Readonly<Record<string, ComponentVersion>>
+    }
+  | { readonly kind: 'deleteDeployment'; readonly name: string }
+  | { readonly kind: 'applyFleet'; readonly manifest: FleetManifest }
+  | { readonly kind: 'deleteFleet'; readonly name: string }
+  /** `null` removes a label. */
+  | {
+      readonly kind: 'editLabels'
+      readonly edits: readonly { readonly device: DeviceId; readonly labels: Readonly<Record<string, string | null>> }[]
+    }
+  | { readonly kind: 'deleteDevice'; readonly device: DeviceId }
+  /** Facts changed by themselves (inventory, a new device): only placements may move. */
+  | { readonly kind: 'replan' }

@@ -1,0 +1,55 @@
+/** What the scheduler sees: one consistent picture of a project. Plain data, no adapters. */
+import type { Placement } from '@ocelli/schemas/api/plan'
+import type { ComponentNeeds } from '@ocelli/schemas/component'
+import type { DeploymentId, DeviceId, Digest, ProjectId } from '@ocelli/schemas/ids'
+import type { DeploymentSpec } from '@ocelli/schemas/manifest/deployment'
+import type { FleetManifest } from '@ocelli/schemas/manifest/fleet'
+import type { Inventory } from '@ocelli/schemas/messages/inventory'
+
+export type PresenceState = 'online' | 'offline' | 'lost' | 'unknown'
+
+export interface DeviceFacts {
+  readonly id: DeviceId
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly presence: PresenceState
+  /** Absent until the device reported for the first time. */
+  readonly inventory?: Inventory
+}
+
+/** One admitted component version: what its WIT says, read at admission. */
+export interface ComponentVersion {
+  readonly name: string
+  readonly version: string
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** Digest of the signature's envelope. */
+  readonly signature: Digest
+  /** Interfaces with at least one imported function, with version. */
+  readonly imports: readonly string[]
+  readonly exports: readonly string[]
+  readonly needs: ComponentNeeds
+}
+
+export interface DeploymentState {
+  readonly id: DeploymentId
+  readonly name: string
+  readonly revision: number
+  readonly spec: DeploymentSpec
+  /** Every `name@version` that the spec mentions, pinned to a digest when the revision was made. */
+  readonly components: Readonly<Record<string, ComponentVersion>>
+}
+
+export interface Snapshot {
+  readonly project: ProjectId
+  /** Rises with every commit of intent or placements; a commit based on an older one is refused. */
+  readonly version: number
+  /** Ordered by id. */
+  readonly devices: readonly DeviceFacts[]
+  /** Ordered by name. */
+  readonly fleets: readonly FleetManifest[]
+  /** Ordered by id. */
+  readonly deployments: readonly DeploymentState[]
+  /** What should run now, ordered by instance. */
+  readonly placements: readonly Placement[]
+}
