@@ -21,7 +21,7 @@ export interface LinkedComponent {
 export interface InstanceLimits {
   /** Linear memory of all components of the instance together. */
   readonly memoryBytes: number
-  /** Longest time one call of an export may take. */
+  /** Longest time one call of an export may take; a task (`wasi:cli/run`) is meant to take its time and has no deadline. */
   readonly callTimeoutMs: number
   /** Budget of all records but images, over one second, with a burst of ten seconds. */
   readonly outputBytesPerSecond: number
@@ -130,7 +130,11 @@ export interface RunningInstance {
     readonly task: boolean
   }
   usage(): InstanceUsage
-  /** Calls command-handler; rejects with a coded error when absent, trapped or past `timeoutMs`. */
+  /**
+   * Calls command-handler; rejects with `command.unsupported` (no handler, or it does not know the name),
+   * `command.failed` (it answered with an error), `command.expired` (past `timeoutMs`; the call goes on until its own
+   * deadline), or the code the instance ended with.
+   */
   command(name: string, input: string, timeoutMs: number): Promise<string>
   /** Calls `lifecycle.stop` within the call deadline, then ends the instance. Resolves after `onEnd`. */
   stop(): Promise<void>
@@ -146,7 +150,8 @@ export interface ComponentHost {
   isPrepared(digest: Digest): boolean
   /**
    * Resolves when `lifecycle.init` (if exported) has returned and frames, intervals or the task are being driven.
-   * Rejects with a coded error (`link.missing`, `grant.missing`, `instance.init`, `limit.memory`, ...).
+   * Rejects with a coded error (`link.missing`, `grant.missing`, `imager.missing`, `instance.init`, `instance.trap`,
+   * `instance.deadline`, `instance.memory`, `instance.host`). After a rejection `onEnd` is not called: nothing ran.
    */
   start(spec: InstanceSpec, listener: InstanceListener): Promise<RunningInstance>
   /** Drops cached code that no digest in `keep` needs. */

@@ -1,0 +1,71 @@
+/** What this agent's component host can link: the interfaces of the guest contract and the closed WASI 0.2 set. */
+import { importIsMet, parseInterfaceName } from '@ocelli/schemas/interface-name'
+
+/** Each has one file in `interfaces/` and is callable only by an instance that was granted it. */
+export const GRANTED_INTERFACES = [
+  'ocelli:sensing/frames@0.1.0',
+  'ocelli:sensing/imager-control@0.1.0',
+  'ocelli:sensing/detector@0.1.0',
+  'ocelli:sensing/measurements@0.1.0',
+  'ocelli:sensing/detections@0.1.0',
+  'ocelli:sensing/events@0.1.0',
+  'ocelli:sensing/images@0.1.0',
+  'ocelli:sensing/state@0.1.0',
+  'wasi:config/store@0.2.0-draft',
+  'wasi:logging/logging@0.1.0-draft',
+] as const
+
+/** The newest release of WASI 0.2 whose functions the closed set has; older 0.2 releases are met by it. */
+const WASI = '0.2.8'
+
+/**
+ * Standard WASI 0.2 without anything behind it: output goes to the log, the environment is empty, there are no
+ * directories. Toolchains import it whether a program uses it or not, so it needs no grant.
+ */
+export const CLOSED_WASI_INTERFACES = [
+  `wasi:cli/environment@${WASI}`,
+  `wasi:cli/exit@${WASI}`,
+  `wasi:cli/stdin@${WASI}`,
+  `wasi:cli/stdout@${WASI}`,
+  `wasi:cli/stderr@${WASI}`,
+  `wasi:cli/terminal-input@${WASI}`,
+  `wasi:cli/terminal-output@${WASI}`,
+  `wasi:cli/terminal-stdin@${WASI}`,
+  `wasi:cli/terminal-stdout@${WASI}`,
+  `wasi:cli/terminal-stderr@${WASI}`,
+  `wasi:io/error@${WASI}`,
+  `wasi:io/poll@${WASI}`,
+  `wasi:io/streams@${WASI}`,
+  `wasi:clocks/monotonic-clock@${WASI}`,
+  `wasi:clocks/wall-clock@${WASI}`,
+  `wasi:random/random@${WASI}`,
+  `wasi:random/insecure@${WASI}`,
+  `wasi:random/insecure-seed@${WASI}`,
+  `wasi:filesystem/types@${WASI}`,
+  `wasi:filesystem/preopens@${WASI}`,
+] as const
+
+/** Everything the host links, by full name with version. Which of them a device reports depends on its imagers too. */
+export const OFFERED_INTERFACES: readonly string[] = [...GRANTED_INTERFACES, ...CLOSED_WASI_INTERFACES]
+
+/** Interfaces that only an instance bound to an imager can use. */
+export const IMAGER_INTERFACES: ReadonlySet<string> = new Set([
+  'ocelli:sensing/frames',
+  'ocelli:sensing/imager-control',
+  'ocelli:sensing/detector',
+])
+
+/** The offered interface that meets an import of `wanted`, if any. */
+export function offerFor(wanted: string): string | undefined {
+  return OFFERED_INTERFACES.find((offered) => importIsMet(wanted, offered))
+}
+
+/** Whether an import of `wanted` is met by the closed WASI set, which needs no grant. */
+export function isClosedWasi(wanted: string): boolean {
+  return CLOSED_WASI_INTERFACES.some((offered) => importIsMet(wanted, offered))
+}
+
+/** A full name without its version: `ocelli:sensing/frames`. */
+export function pathOf(name: string): string {
+  return parseInterfaceName(name)?.path ?? name
+}
