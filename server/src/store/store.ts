@@ -1,0 +1,188 @@
+/**
+ * The store port speaks in domain transactions: each method is one transaction, atomic and durable when its promise
+ * resolves. One contract suite runs against every adapter (memory, PGlite, PostgreSQL).
+ */
+import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
+import type { DeploymentId, DeviceId, Digest, InstanceId, ProjectId, StreamId } from '@ocelli/schemas/ids'
+import type { FleetManifest } from '@ocelli/schemas/manifest/fleet'
+import type { Inventory } from '@ocelli/schemas/messages/inventory'
+import type { Presence } from '@ocelli/schemas/messages/presence'
+import type { Reported } from '@ocelli/schemas/messages/reported'
+import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
+import type {
+  AccessTokenRow,
+  AuditRow,
+  CertificateRow,
+  ComponentRow,
+  DecisionCommit,
+  DeploymentRow,
+  DesiredRow,
+  DeviceRow,
+  EnrolmentTokenRow,
+  LastValueRow,
+  PendingChangeRow,
+  RecordRow,
+  RevisionRow,
+  SealedRow,
+  TrustRow,
+} from '../domain/records.ts'
+import type { Snapshot } from '../domain/snapshot.ts'
+
+export interface Store
+  extends IdentityStore,
+    DeviceStore,
+    CatalogueStore,
+    IntentStore,
+    TelemetryStore,
+    LeadershipStore {
+  close(): Promise<void>
+}
+
+export interface IdentityStore {
+  /** The epoch of generations; rises with each restore. */
+  epoch(): Promise<number>
+  sealed(name: string): Promise<SealedRow | undefined>
+  /** False where the name exists already: another replica was first, read it again. */
+  putSealedOnce(row: SealedRow): Promise<boolean>
+
+  addEnrolmentToken(row: EnrolmentTokenRow, audit: AuditRow): Promise<void>
+  enrolmentToken(id: string): Promise<EnrolmentTokenRow | undefined>
+  enrolmentTokens(project: ProjectId): Promise<readonly EnrolmentTokenRow[]>
+  revokeEnrolmentToken(id: string, audit: AuditRow): Promise<boolean>
+  /**
+   * Takes one use of the token, adds the device with its first certificate and makes the name unique by a suffix.
+   * Refuses (value, not throw) a token that is unknown, expired at `atMs`, revoked, used up, or whose secret differs.
+   */
+  enrol(request: {
+    readonly token: string
+    readonly secretSha256: string
+    readonly device: DeviceId
+    readonly name: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly certificate: Omit<CertificateRow, 'device' | 'number'>
+    readonly atMs: number
+  }): Promise<
+    { readonly ok: true; readonly device: DeviceRow; readonly certificate: CertificateRow } | { readonly ok: false }
+  >
+  addCertificate(
+    device: DeviceId,
+    certificate: Omit<CertificateRow, 'device' | 'number'>,
+  ): Promise<CertificateRow | undefined>
+  certificate(serial: string): Promise<CertificateRow | undefined>
+  certificates(device: DeviceId): Promise<readonly CertificateRow[]>
+  /** Revokes all certificates of the device; answers the serials that became revoked. */
+  revokeCertificates(device: DeviceId, atMs: number, audit: AuditRow): Promise<readonly string[]>
+
+  addAccessToken(row: AccessTokenRow, audit: AuditRow): Promise<void>
+  accessToken(id: string): Promise<AccessTokenRow | undefined>
+  accessTokens(project: ProjectId): Promise<readonly AccessTokenRow[]>
+  revokeAccessToken(id: string, audit: AuditRow): Promise<boolean>
+
+  trust(): Promise<TrustRow | undefined>
+  /** False where the stored version is not lower. */
+  putTrust(row: TrustRow, audit: AuditRow): Promise<boolean>
+
+  audit(project: ProjectId, options: { readonly limit: number }): Promise<readonly AuditRow[]>
+}
+
+export interface DeviceStore {
+  devices(project: ProjectId): Promise<readonly DeviceRow[]>
+  device(id: DeviceId): Promise<DeviceRow | undefined>
+  deviceByName(project: ProjectId, name: string): Promise<DeviceRow | undefined>
+  /** False where the device is unknown or the message belongs to an older session (an old last will). */
+  recordPresence(device: DeviceId, presence: Presence, atMs: number): Promise<boolean>
+  /** Every device that is not known to have said goodbye becomes `unknown`: after a start of server or broker. */
+  forgetPresence(atMs: number): Promise<void>
+  /** `changed` is false where nothing the scheduler reads differs. A message of an older session is refused. */
+  recordInventory(
+    device: DeviceId,
+    inventory: Inventory,
+    atMs: number,
+  ): Promise<{ readonly accepted: boolean; readonly changed: boolean }>
+  recordReported(device: DeviceId, reported: Reported, atMs: number): Promise<boolean>
+}
+
+export interface CatalogueStore {
+  /** Bytes by digest; storing the same bytes twice is fine. */
+  putArtifact(digest: Digest, bytes: Uint8Array): Promise<void>
+  artifact(digest: Digest): Promise<Uint8Array | undefined>
+  /** `exists` where name@version is there with another digest; `same` where with the same. */
+  addComponent(row: ComponentRow, audit: AuditRow): Promise<'added' | 'same' | 'exists'>
+  component(project: ProjectId, name: string, version: string): Promise<ComponentRow | undefined>
+  components(project: ProjectId): Promise<readonly ComponentRow[]>
+}
+
+export interface IntentStore {
+  projects(): Promise<readonly ProjectId[]>
+  snapshot(project: ProjectId): Promise<Snapshot>
+  /** `stale` where the project's version is no longer `basedOn`: take a new snapshot and decide again. */
+  commit(
+    decision: DecisionCommit,
+  ): Promise<{ readonly kind: 'committed'; readonly desired: readonly DesiredRow[] } | { readonly kind: 'stale' }>
+  deployments(project: ProjectId): Promise<readonly DeploymentRow[]>
+  revisions(deployment: DeploymentId): Promise<readonly RevisionRow[]>
+  fleets(project: ProjectId): Promise<readonly FleetManifest[]>
+  placements(project: ProjectId): Promise<readonly Placement[]>
+  decisions(deployment: DeploymentId): Promise<readonly DeviceDecision[]>
+  decision(deployment: DeploymentId, device: DeviceId): Promise<DeviceDecision | undefined>
+  putPending(row: PendingChangeRow): Promise<void>
+  pending(project: ProjectId): Promise<readonly PendingChangeRow[]>
+  removePending(id: string, audit: AuditRow): Promise<boolean>
+
+  desired(device: DeviceId): Promise<DesiredRow | undefined>
+  /** Desired states whose generation or trust version the device has not reported, with when it was last heard. */
+  unreportedDesired(): Promise<readonly DesiredRow[]>
+  allDesired(): Promise<readonly DesiredRow[]>
+}
+
+export interface RecordQuery {
+  readonly project: ProjectId
+  readonly kinds?: readonly TelemetryRecord['kind'][]
+  readonly device?: DeviceId
+  readonly deployment?: DeploymentId
+  readonly instance?: InstanceId
+  readonly name?: string
+  readonly fromMs?: number
+  readonly toMs?: number
+  /** Only records committed after this cursor. */
+  readonly after?: string
+  /** `newest`: the last `limit` records, in order of commit; `oldest`: the first. */
+  readonly end: 'newest' | 'oldest'
+  readonly limit: number
+}
+
+export interface TelemetryStore {
+  /**
+   * Commits a batch in one transaction with the position of (device, stream) under a row lock, if
+   * `first <= committed + 1`, or if `first == oldestHeld` (the gap is then recorded as lost). Records at or below the
+   * position are skipped. `committed` is the position afterwards, also where nothing was taken; undefined where the
+   * device is unknown.
+   */
+  commitTelemetry(batch: {
+    readonly device: DeviceId
+    readonly stream: StreamId
+    readonly first: number
+    readonly last: number
+    readonly oldestHeld: number
+    readonly records: readonly TelemetryRecord[]
+    readonly receivedAtMs: number
+  }): Promise<{ readonly committed: number; readonly added: number } | undefined>
+  /** Position of a stream: 0 where it is new. */
+  position(device: DeviceId, stream: StreamId): Promise<number>
+  /** Records in order of commit. No record that commits later ever gets a lower cursor than one already answered. */
+  records(query: RecordQuery): Promise<readonly RecordRow[]>
+  /** The cursor after everything committed so far. */
+  head(): Promise<string>
+  lastValues(
+    project: ProjectId,
+    options: { readonly deployment?: DeploymentId; readonly device?: DeviceId },
+  ): Promise<readonly LastValueRow[]>
+  /** Wakes on new records; carries no data. The returned function ends it. */
+  onRecords(listener: () => void): () => void
+}
+
+export interface LeadershipStore {
+  /** True where this process leads now: it holds the lock, or just got it. */
+  lead(): Promise<boolean>
+  resign(): Promise<void>
+}
