@@ -81,6 +81,8 @@ export interface ImagerControl {
 
 export interface Imager {
   readonly facts: ImagerFacts
+  /** Whether the sensor runs a detection network itself, so that its frames have `inference`. */
+  readonly detects?: boolean
   subscribe(request: StreamRequest, consumer: FrameConsumer): FrameSubscription
   readonly control?: ImagerControl
   close(): Promise<void>
