@@ -72,6 +72,8 @@ export interface IdentityStore {
   certificates(device: DeviceId): Promise<readonly CertificateRow[]>
   /** Revokes all certificates of the device; answers the serials that became revoked. */
   revokeCertificates(device: DeviceId, atMs: number, audit: AuditRow): Promise<readonly string[]>
+  /** Every revoked certificate that expires after `expiresAfterMs`, those of deleted devices included, by serial. */
+  revokedCertificates(expiresAfterMs: number): Promise<readonly CertificateRow[]>
 
   addAccessToken(row: AccessTokenRow, audit: AuditRow): Promise<void>
   accessToken(id: string): Promise<AccessTokenRow | undefined>
