@@ -1,8 +1,8 @@
 import { decodeEnrolmentToken, encodeEnrolmentToken } from '@ocelli/schemas/enrolment'
 import { idText, parseDeviceId } from '@ocelli/schemas/ids'
 import { importIsMet } from '@ocelli/schemas/interface-name'
-import { nameIsCovered } from '@ocelli/schemas/trust'
 import { deviceMayPublish, deviceMaySubscribe, parseTopic, topics } from '@ocelli/schemas/topics'
+import { nameIsCovered } from '@ocelli/schemas/trust'
 import { describe, expect, test } from 'vitest'
 
 const parsed = parseDeviceId(`d-${idText(new Uint8Array(10).fill(9))}`)
@@ -53,7 +53,12 @@ describe('topics', () => {
 
   test('read back what is built, and refuse what is not ours', () => {
     expect(parseTopic(topics.image(device, 'i-1', 'door'))).toMatchObject({ kind: 'image', rest: ['i-1', 'door'] })
-    for (const topic of ['ocelli/v1/x/desired', `ocelli/v2/${device}/ack`, `ocelli/v1/${device}/toString`, `ocelli/v1/${device}/result/x`]) {
+    for (const topic of [
+      'ocelli/v1/x/desired',
+      `ocelli/v2/${device}/ack`,
+      `ocelli/v1/${device}/toString`,
+      `ocelli/v1/${device}/result/x`,
+    ]) {
       expect(parseTopic(topic), topic).toBeUndefined()
     }
   })
