@@ -1,0 +1,127 @@
+// Connected parts of the foreground.
+import { CERTAIN_FACTOR } from "./background";
+
+export class Blob {
+  left: i32 = i32.MAX_VALUE;
+  top: i32 = i32.MAX_VALUE;
+  right: i32 = -1;
+  bottom: i32 = -1;
+  area: i32 = 0;
+  /** Pixels whose difference is beyond doubt. */
+  certain: i32 = 0;
+
+  constructor(public label: i32) {}
+
+  get width(): i32 {
+    return this.right - this.left + 1;
+  }
+
+  get height(): i32 {
+    return this.bottom - this.top + 1;
+  }
+
+  add(x: i32, y: i32): void {
+    this.left = min(this.left, x);
+    this.right = max(this.right, x);
+    this.top = min(this.top, y);
+    this.bottom = max(this.bottom, y);
+    this.area += 1;
+  }
+
+  /** Takes over the extent of another part. */
+  join(other: Blob): void {
+    this.left = min(this.left, other.left);
+    this.right = max(this.right, other.right);
+    this.top = min(this.top, other.top);
+    this.bottom = max(this.bottom, other.bottom);
+    this.area += other.area;
+    this.certain += other.certain;
+  }
+}
+
+export class Foreground {
+  /** Label of each pixel's blob, 0 for background. */
+  labels: Int32Array;
+  blobs: Array<Blob> = [];
+  private mask: Uint8Array;
+  private stack: Int32Array;
+
+  constructor(
+    public readonly width: i32,
+    public readonly height: i32,
+  ) {
+    this.labels = new Int32Array(width * height);
+    this.mask = new Uint8Array(width * height);
+    this.stack = new Int32Array(width * height);
+  }
+
+  /** Finds the parts of the picture that differ from the background: at least `leastArea` pixels, some beyond doubt. */
+  find(excess: Float32Array, leastArea: i32): void {
+    this.clean(excess);
+    this.labels.fill(0);
+    this.blobs = [];
+    let label = 0;
+    for (let start = 0; start < this.mask.length; start++) {
+      if (unchecked(this.mask[start]) == 0 || unchecked(this.labels[start]) != 0) continue;
+      label += 1;
+      const blob = new Blob(label);
+      this.fill(start, blob, excess);
+      if (blob.area >= leastArea && blob.certain * 5 >= blob.area) this.blobs.push(blob);
+      else this.erase(blob);
+    }
+  }
+
+  /** Removes a blob from the labels. */
+  erase(blob: Blob): void {
+    for (let y = blob.top; y <= blob.bottom; y++) {
+      for (let x = blob.left; x <= blob.right; x++) {
+        const at = y * this.width + x;
+        if (unchecked(this.labels[at]) == blob.label) {
+          unchecked((this.labels[at] = 0));
+          unchecked((this.mask[at] = 0));
+        }
+      }
+    }
+  }
+
+  /** A pixel is foreground where at least 4 of the 9 around and with it differ: specks go, small holes close. */
+  private clean(excess: Float32Array): void {
+    const width = this.width;
+    this.mask.fill(0);
+    for (let y = 1; y < this.height - 1; y++) {
+      for (let x = 1; x < width - 1; x++) {
+        const at = y * width + x;
+        let votes = 0;
+        for (let row = at - width; row <= at + width; row += width) {
+          votes += <i32>(unchecked(excess[row - 1]) >= 1);
+          votes += <i32>(unchecked(excess[row]) >= 1);
+          votes += <i32>(unchecked(excess[row + 1]) >= 1);
+        }
+        unchecked((this.mask[at] = <u8>(votes >= 4)));
+      }
+    }
+  }
+
+  /** Labels all pixels that touch `start`, diagonally too. */
+  private fill(start: i32, blob: Blob, excess: Float32Array): void {
+    const width = this.width;
+    let depth = 0;
+    unchecked((this.stack[depth++] = start));
+    unchecked((this.labels[start] = blob.label));
+    while (depth > 0) {
+      const at = unchecked(this.stack[--depth]);
+      const y = at / width;
+      const x = at - y * width;
+      blob.add(x, y);
+      if (unchecked(excess[at]) >= CERTAIN_FACTOR) blob.certain += 1;
+      for (let ny = max(0, y - 1); ny <= min(this.height - 1, y + 1); ny++) {
+        for (let nx = max(0, x - 1); nx <= min(width - 1, x + 1); nx++) {
+          const next = ny * width + nx;
+          if (unchecked(this.mask[next]) == 0 || unchecked(this.labels[next]) != 0) continue;
+          unchecked((this.labels[next] = blob.label));
+          unchecked((this.stack[depth++] = next));
+        }
+      }
+    }
+  }
+}
