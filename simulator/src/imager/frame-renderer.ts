@@ -78,8 +78,14 @@ export function createFrameRenderer(sensor: SensorProfile, scene: Scene, seed: S
     )
   }
 
+  // Fresh memory for each frame would cost as much as its arithmetic: the planes in between are used again.
+  let light = new Float32Array(0)
+  let numbers = new Uint16Array(0)
+
   const paint = (order: FrameOrder, channel: Channel): Float32Array => {
-    const irradiance = new Float32Array(order.widthPixels * order.heightPixels)
+    const size = order.widthPixels * order.heightPixels
+    if (light.length !== size) light = new Float32Array(size)
+    const irradiance = light
     const { settings } = order
     scene.paint(
       {
@@ -102,6 +108,14 @@ export function createFrameRenderer(sensor: SensorProfile, scene: Scene, seed: S
     return out
   }
 
+  /** A plane that lasts until the next one: for layouts that are made from it at once. */
+  const passing = (order: FrameOrder, channel: Channel): Uint16Array => {
+    const size = order.widthPixels * order.heightPixels
+    if (numbers.length !== size) numbers = new Uint16Array(size)
+    exposePlane(order, channel, paint(order, channel), numbers)
+    return numbers
+  }
+
   /** Rows alternate red-green and green-blue. */
   const mosaic = (order: FrameOrder): Uint16Array => {
     const [red, green, blue] = COLOURS.map((colour) => plane(order, colour)) as [Uint16Array, Uint16Array, Uint16Array]
@@ -117,7 +131,7 @@ export function createFrameRenderer(sensor: SensorProfile, scene: Scene, seed: S
   }
 
   const rgb = (order: FrameOrder): Uint8Array => {
-    const [red, green, blue] = COLOURS.map((colour) => toBytes(plane(order, colour), tables.get(colour) ?? lumaTable))
+    const [red, green, blue] = COLOURS.map((colour) => toBytes(passing(order, colour), tables.get(colour) ?? lumaTable))
     return interleave(red as Uint8Array, green as Uint8Array, blue as Uint8Array)
   }
 
@@ -126,7 +140,7 @@ export function createFrameRenderer(sensor: SensorProfile, scene: Scene, seed: S
     render(order) {
       switch (order.format) {
         case 'gray10':
-          return toLittleEndian(plane(order, 'luma'))
+          return toLittleEndian(passing(order, 'luma'))
         case 'bayer-rggb8':
           return toBytes(mosaic(order), rawTable)
         case 'bayer-rggb10':
@@ -136,7 +150,7 @@ export function createFrameRenderer(sensor: SensorProfile, scene: Scene, seed: S
         case 'yuv420':
           return toYuv420(rgb(order), order.widthPixels, order.heightPixels)
         default:
-          return toBytes(plane(order, 'luma'), lumaTable)
+          return toBytes(passing(order, 'luma'), lumaTable)
       }
     },
   }

@@ -23,9 +23,6 @@ const TAIL_BOTTOM = [7.784695709041462e-3, 3.224671290700398e-1, 2.4451341371429
 
 export const NOISE_TABLE: Float32Array = standardNormalTable(2 ** NOISE_BITS)
 
-/** The skewness term of a Poisson value around its normal approximation (Cornish-Fisher): (g^2 - 1) / 6, by the same index. */
-export const SKEW_TABLE: Float32Array = NOISE_TABLE.map((value) => (value * value - 1) / 6)
-
 function standardNormalTable(size: number): Float32Array {
   const values = Array.from({ length: size }, (_, index) => normalQuantile((index + 0.5) / size))
   const variance = values.reduce((sum, value) => sum + value * value, 0) / size
