@@ -135,6 +135,8 @@ export interface IntentStore {
   /** Desired states whose generation or trust version the device has not reported, with when it was last heard. */
   unreportedDesired(): Promise<readonly DesiredRow[]>
   allDesired(): Promise<readonly DesiredRow[]>
+  /** Wakes after a commit, a new trust document included, by any replica; carries no data. The function ends it. */
+  onIntent(listener: () => void): () => void
 }
 
 export interface RecordQuery {
@@ -144,7 +146,9 @@ export interface RecordQuery {
   readonly deployment?: DeploymentId
   readonly instance?: InstanceId
   readonly name?: string
+  /** By `observedAtMs`: from, included. */
   readonly fromMs?: number
+  /** By `observedAtMs`: to, excluded. */
   readonly toMs?: number
   /** Only records committed after this cursor. */
   readonly after?: string

@@ -1,0 +1,38 @@
+/** Rules about devices that every adapter applies alike. */
+import type { Inventory } from '@ocelli/schemas/messages/inventory'
+import { isOlderSession, type Session } from '@ocelli/schemas/messages/session'
+
+/** What the scheduler and selectors read of an inventory; the rest changes with each start and moves no placement. */
+export const SCHEDULED_FACTS = ['agent', 'platform', 'imagers', 'interfaces'] as const satisfies (keyof Inventory)[]
+
+/** The smallest free name: the wanted one, or with -2, -3 and so on behind it. */
+export function freeName(wanted: string, taken: (name: string) => boolean): string {
+  if (!taken(wanted)) return wanted
+  for (let suffix = 2; ; suffix++) {
+    const name = `${wanted}-${suffix}`
+    if (!taken(name)) return name
+  }
+}
+
+/** Whether a message of `session` comes from an older run than any that was heard already. */
+export function isStale(session: Session, ...heard: readonly (Session | undefined)[]): boolean {
+  return heard.some((other) => other !== undefined && isOlderSession(session, other))
+}
+
+/** Whether the scheduler would see a difference between two inventories. */
+export function factsDiffer(before: Inventory | undefined, after: Inventory): boolean {
+  return before === undefined || SCHEDULED_FACTS.some((fact) => !sameJson(before[fact], after[fact]))
+}
+
+/** Equality of JSON values: the order of an object's keys does not matter, and an undefined field is an absent one. */
+function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+    return a.every((item, index) => sameJson(item, b[index]))
+  }
+  const left = new Map<string, unknown>(Object.entries(a).filter(([, value]) => value !== undefined))
+  const right = Object.entries(b).filter(([, value]) => value !== undefined)
+  return left.size === right.length && right.every(([key, value]) => left.has(key) && sameJson(left.get(key), value))
+}

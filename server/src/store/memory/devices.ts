@@ -1,0 +1,62 @@
+import type { DeviceId } from '@ocelli/schemas/ids'
+import type { DeviceRow } from '../../domain/records.ts'
+import { factsDiffer, isStale } from '../device-facts.ts'
+import type { Transact } from '../memory.ts'
+import type { DeviceStore } from '../store.ts'
+import { byText, deviceRow, type State } from './state.ts'
+
+export function deviceStore(transact: Transact): DeviceStore {
+  return {
+    devices: (project) =>
+      transact((state) =>
+        [...state.devices.values()]
+          .filter((device) => device.project === project)
+          .map((device) => deviceRow(state, device.id) ?? device)
+          .sort(byText((device) => device.id)),
+      ),
+    device: (id) => transact((state) => deviceRow(state, id)),
+    deviceByName: (project, name) =>
+      transact((state) => {
+        for (const device of state.devices.values()) {
+          if (device.project === project && device.name === name) return deviceRow(state, device.id)
+        }
+        return undefined
+      }),
+    recordPresence: (device, presence, atMs) =>
+      transact((state) => {
+        const row = state.devices.get(device)
+        if (row === undefined || isStale(presence.session, row.session)) return false
+        replace(state, device, { presence: presence.state, presenceAtMs: atMs, session: { ...presence.session } })
+        return true
+      }),
+    forgetPresence: (atMs) =>
+      transact((state) => {
+        for (const row of [...state.devices.values()]) {
+          if (row.presence === 'offline' || row.presence === 'unknown') continue
+          replace(state, row.id, { presence: 'unknown', presenceAtMs: atMs })
+        }
+      }),
+    recordInventory: (device, inventory, atMs) =>
+      transact((state) => {
+        const row = state.devices.get(device)
+        if (row === undefined || isStale(inventory.session, row.session, row.inventory?.session)) {
+          return { accepted: false, changed: false }
+        }
+        const changed = factsDiffer(row.inventory, inventory)
+        replace(state, device, { inventory: structuredClone(inventory), inventoryAtMs: atMs })
+        return { accepted: true, changed }
+      }),
+    recordReported: (device, reported, atMs) =>
+      transact((state) => {
+        const row = state.devices.get(device)
+        if (row === undefined || isStale(reported.session, row.session, row.reported?.session)) return false
+        replace(state, device, { reported: structuredClone(reported), reportedAtMs: atMs })
+        return true
+      }),
+  }
+}
+
+function replace(state: State, device: DeviceId, change: Partial<DeviceRow>): void {
+  const row = state.devices.get(device)
+  if (row !== undefined) state.devices.set(device, { ...row, ...change })
+}

@@ -1,0 +1,178 @@
+import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import type { DecisionCommit, DesiredRow, IntentWrite } from '../../domain/records.ts'
+import type { DeploymentState, DeviceFacts, Snapshot } from '../../domain/snapshot.ts'
+import { isUnreported } from '../desired-rule.ts'
+import type { Transact } from '../memory.ts'
+import type { IntentStore } from '../store.ts'
+import { revokeCertificates } from './identity.ts'
+import { byText, keyOf, knowProject, type State } from './state.ts'
+
+export function intentStore(transact: Transact, onIntent: (listener: () => void) => () => void): IntentStore {
+  return {
+    projects: () => transact((state) => [...state.projects.keys()].sort()),
+    snapshot: (project) => transact((state) => snapshotOf(state, project)),
+    commit: (decision) => transact((state) => commit(state, decision)),
+    deployments: (project) => transact((state) => deploymentsOf(state, project)),
+    revisions: (deployment) => transact((state) => state.revisions.get(deployment) ?? []),
+    fleets: (project) => transact((state) => fleetsOf(state, project)),
+    placements: (project) => transact((state) => placementsOf(state, project)),
+    decisions: (deployment) =>
+      transact((state) => [...(state.decisions.get(deployment)?.values() ?? [])].sort(byText((row) => row.device))),
+    decision: (deployment, device) => transact((state) => state.decisions.get(deployment)?.get(device)),
+    putPending: (row) =>
+      transact((state) => {
+        knowProject(state, row.project)
+        state.pending.set(row.id, structuredClone(row))
+      }),
+    pending: (project) =>
+      transact((state) =>
+        [...state.pending.values()]
+          .filter((row) => row.project === project)
+          .sort((a, b) => a.createdAtMs - b.createdAtMs || byText<typeof a>((row) => row.id)(a, b)),
+      ),
+    removePending: (id, audit) =>
+      transact((state) => {
+        if (!state.pending.delete(id)) return false
+        state.audit.push(structuredClone(audit))
+        return true
+      }),
+    desired: (device) => transact((state) => state.desired.get(device)),
+    unreportedDesired: () =>
+      transact((state) =>
+        desiredRows(state).filter((row) => isUnreported(row, state.devices.get(row.device)?.reported)),
+      ),
+    allDesired: () => transact(desiredRows),
+    onIntent,
+  }
+}
+
+function snapshotOf(state: State, project: ProjectId): Snapshot {
+  const devices = [...state.devices.values()].filter((device) => device.project === project)
+  return {
+    project,
+    version: state.projects.get(project) ?? 0,
+    devices: devices
+      .map(
+        ({ id, name, labels, presence, inventory }): DeviceFacts => ({
+          id,
+          name,
+          labels,
+          presence,
+          ...(inventory && { inventory }),
+        }),
+      )
+      .sort(byText((device) => device.id)),
+    fleets: fleetsOf(state, project),
+    deployments: deploymentsOf(state, project).map(
+      ({ id, name, revision, spec, components }): DeploymentState => ({ id, name, revision, spec, components }),
+    ),
+    placements: placementsOf(state, project),
+  }
+}
+
+function commit(state: State, decision: DecisionCommit): Awaited<ReturnType<IntentStore['commit']>> {
+  const { project } = decision
+  if ((state.projects.get(project) ?? 0) !== decision.basedOn) return { kind: 'stale' }
+  state.projects.set(project, decision.basedOn + 1)
+  for (const write of decision.intent) writeIntent(state, decision, structuredClone(write))
+  for (const instance of decision.remove) {
+    if (state.placements.get(instance)?.project === project) state.placements.delete(instance)
+  }
+  for (const placement of structuredClone(decision.put)) {
+    state.placements.set(placement.instance, { project, placement })
+    state.instances.set(placement.instance, { deployment: placement.deployment, device: placement.device })
+  }
+  for (const { deployment, decisions } of structuredClone(decision.decisions)) {
+    const held = state.decisions.get(deployment) ?? new Map()
+    for (const row of decisions) held.set(row.device, row)
+    state.decisions.set(deployment, held)
+  }
+  const desired: DesiredRow[] = []
+  for (const { device, instances } of structuredClone(decision.desired)) {
+    if (state.devices.get(device)?.project !== project) continue
+    const counter = (state.desired.get(device)?.generation.counter ?? 0) + 1
+    const row: DesiredRow = {
+      device,
+      generation: { epoch: state.epoch, counter },
+      instances,
+      issuedAtMs: decision.atMs,
+      trustVersion: state.trust?.version ?? 0,
+    }
+    state.desired.set(device, row)
+    desired.push(row)
+  }
+  if (decision.pendingDone !== undefined) state.pending.delete(decision.pendingDone)
+  state.audit.push(...structuredClone(decision.audit))
+  state.intentChanged = true
+  return { kind: 'committed', desired: desired.sort(byText((row) => row.device)) }
+}
+
+function writeIntent(state: State, { project, atMs }: DecisionCommit, write: IntentWrite): void {
+  switch (write.kind) {
+    case 'putDeployment': {
+      const { id, name, revision, spec, components, actor } = write
+      const createdAtMs = state.deployments.get(id)?.createdAtMs ?? atMs
+      state.deployments.set(id, { id, project, name, revision, spec, components, createdAtMs, updatedAtMs: atMs })
+      const revisions = state.revisions.get(id) ?? []
+      if (revisions.some((row) => row.revision === revision)) return
+      state.revisions.set(id, [...revisions, { deployment: id, revision, spec, components, createdAtMs: atMs, actor }])
+      return
+    }
+    case 'deleteDeployment':
+      if (state.deployments.get(write.id)?.project !== project) return
+      state.deployments.delete(write.id)
+      state.decisions.delete(write.id)
+      deleteWhere(state.placements, ({ placement }) => placement.deployment === write.id)
+      deleteWhere(state.lastValues, ({ row }) => row.deployment === write.id)
+      return
+    case 'putFleet':
+      state.fleets.set(keyOf(project, write.name), { project, manifest: write.manifest })
+      return
+    case 'deleteFleet':
+      state.fleets.delete(keyOf(project, write.name))
+      return
+    case 'setLabels': {
+      const device = state.devices.get(write.device)
+      if (device?.project === project) state.devices.set(device.id, { ...device, labels: write.labels })
+      return
+    }
+    case 'deleteDevice':
+      if (state.devices.get(write.device)?.project === project) deleteDevice(state, write.device, atMs)
+  }
+}
+
+/** Its records stay, as they are history; its certificates stay revoked, as an id is never given again. */
+function deleteDevice(state: State, device: DeviceId, atMs: number): void {
+  revokeCertificates(state, device, atMs)
+  state.devices.delete(device)
+  state.desired.delete(device)
+  for (const decisions of state.decisions.values()) decisions.delete(device)
+  deleteWhere(state.placements, ({ placement }) => placement.device === device)
+  deleteWhere(state.lastValues, ({ row }) => row.device === device)
+}
+
+function deleteWhere<K, V>(map: Map<K, V>, matches: (value: V) => boolean): void {
+  for (const [key, value] of [...map]) if (matches(value)) map.delete(key)
+}
+
+function deploymentsOf(state: State, project: ProjectId) {
+  return [...state.deployments.values()].filter((row) => row.project === project).sort(byText((row) => row.id))
+}
+
+function fleetsOf(state: State, project: ProjectId) {
+  return [...state.fleets.values()]
+    .filter((row) => row.project === project)
+    .map(({ manifest }) => manifest)
+    .sort(byText((manifest) => manifest.metadata.name))
+}
+
+function placementsOf(state: State, project: ProjectId) {
+  return [...state.placements.values()]
+    .filter((row) => row.project === project)
+    .map(({ placement }) => placement)
+    .sort(byText((placement) => placement.instance))
+}
+
+function desiredRows(state: State): DesiredRow[] {
+  return [...state.desired.values()].sort(byText((row) => row.device))
+}
