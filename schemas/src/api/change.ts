@@ -1,0 +1,133 @@
+/** Changing intent: `plan` shows, `apply` does, and a change that reaches too far waits for a person. */
+import { type Static, Type } from 'typebox'
+import { FleetSpec } from '../manifest/fleet.ts'
+import { ManifestName } from '../manifest/manifest.ts'
+import { WallMs, Whole } from '../units.ts'
+import { ChangePlan } from './plan.ts'
+import { closed, DeviceKey, LabelEdits, listOf, OneOf } from './query.ts'
+
+export const CHANGE_KINDS = [
+  'applyDeployment',
+  'deleteDeployment',
+  'applyFleet',
+  'deleteFleet',
+  'editLabels',
+  'deleteDevice',
+  'replan',
+] as const
+const ChangeKind = OneOf(CHANGE_KINDS)
+
+const asked = {
+  manifests: Type.Optional(
+    Type.Union(
+      [
+        Type.String({ maxLength: 1_048_576, description: 'One or more YAML or JSON documents' }),
+        Type.Array(Type.Unknown(), { maxItems: 256, description: 'Manifests as objects' }),
+      ],
+      { description: 'Manifests (kinds Fleet and Deployment) to apply; fleets are applied first' },
+    ),
+  ),
+  remove: Type.Optional(
+    Type.Array(
+      Type.Object(
+        { kind: Type.Union([Type.Literal('Deployment'), Type.Literal('Fleet')]), name: ManifestName },
+        closed,
+      ),
+      { maxItems: 256, description: 'What to delete, after the manifests were applied' },
+    ),
+  ),
+  labels: Type.Optional(
+    Type.Array(Type.Object({ device: DeviceKey, labels: LabelEdits }, closed), {
+      minItems: 1,
+      maxItems: 100_000,
+      description: 'Labels to edit, before the manifests are applied; all together are one change',
+    }),
+  ),
+}
+
+export const PlanRequest = Type.Object(asked, {
+  ...closed,
+  $id: 'PlanRequest',
+  description: 'A change of intent: at least one of its fields must be given',
+})
+export type PlanRequest = Static<typeof PlanRequest>
+
+export const ApplyRequest = Type.Object(
+  {
+    ...asked,
+    ifPlan: Type.Optional(
+      Type.String({ maxLength: 128, description: '`check` of a plan that must still be true; else change.planMoved' }),
+    ),
+  },
+  { ...closed, $id: 'ApplyRequest' },
+)
+export type ApplyRequest = Static<typeof ApplyRequest>
+
+/** One change of the request: a manifest, a removal, or the label edits together. */
+export const PlannedChange = Type.Object(
+  { kind: ChangeKind, name: Type.String({ description: 'Deployment, fleet or device' }), plan: ChangePlan },
+  { $id: 'PlannedChange' },
+)
+export type PlannedChange = Static<typeof PlannedChange>
+
+export const PlanResponse = Type.Object(
+  {
+    check: Type.String({ description: 'Names the plans together; `ifPlan` of apply demands them to be still true' }),
+    changes: Type.Array(PlannedChange, { description: 'In the order in which apply would make them' }),
+  },
+  { $id: 'PlanResponse' },
+)
+export type PlanResponse = Static<typeof PlanResponse>
+
+export const AppliedChange = Type.Object(
+  {
+    kind: ChangeKind,
+    name: Type.String(),
+    outcome: Type.Union(
+      [Type.Literal('applied'), Type.Literal('unchanged'), Type.Literal('pending'), Type.Literal('skipped')],
+      {
+        description:
+          'applied; unchanged: it was so already; pending: it touches too many devices and waits for a person (change.needsApproval); skipped: not tried, since one before it is pending',
+      },
+    ),
+    plan: Type.Optional(ChangePlan),
+    pending: Type.Optional(Type.String({ description: 'Id of the pending change' })),
+  },
+  { $id: 'AppliedChange' },
+)
+export type AppliedChange = Static<typeof AppliedChange>
+
+/** Status 200: all done; 202: at least one waits for a person. */
+export const ApplyResponse = Type.Object({ changes: Type.Array(AppliedChange) }, { $id: 'ApplyResponse' })
+export type ApplyResponse = Static<typeof ApplyResponse>
+
+export const PendingChange = Type.Object(
+  {
+    id: Type.String(),
+    kind: ChangeKind,
+    name: Type.String({ description: 'Deployment, fleet or device' }),
+    actor: Type.String({ description: 'Who asked; `ocelli` where facts changed by themselves' }),
+    createdAtMs: WallMs('When it was asked'),
+    touched: Whole('Devices that it touches'),
+    maxTouched: Whole('Devices that a change may touch without a person'),
+    plan: ChangePlan,
+  },
+  { $id: 'PendingChange', description: 'A change that touches more devices than allowed' },
+)
+export type PendingChange = Static<typeof PendingChange>
+export const PendingChangeList = listOf(PendingChange, 'Changes that wait for a person, oldest first')
+export const PendingParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) }, closed)
+
+export const FleetInfo = Type.Object(
+  {
+    name: ManifestName,
+    spec: FleetSpec,
+    members: Type.Array(Type.Object({ device: Type.String(), name: Type.String() }), {
+      description: 'Who belongs to it now, by device id',
+    }),
+  },
+  { $id: 'FleetInfo' },
+)
+export type FleetInfo = Static<typeof FleetInfo>
+export const FleetList = listOf(FleetInfo, 'Fleets by name')
+export const NameParams = Type.Object({ name: ManifestName }, closed)

@@ -1,0 +1,88 @@
+/** Deployments with what became of them on each device. */
+import { type Static, Type } from 'typebox'
+import { DeploymentId, DeviceId, Digest } from '../ids.ts'
+import { DeploymentSpec } from '../manifest/deployment.ts'
+import { ReportedInstance } from '../messages/reported.ts'
+import { WallMs, Whole } from '../units.ts'
+import { DeviceDecision, Placement } from './plan.ts'
+import { closed, DeviceKey, listOf } from './query.ts'
+
+const summary = {
+  id: DeploymentId,
+  name: Type.String(),
+  revision: Whole('Current revision', 1),
+  createdAtMs: WallMs('When it was first applied'),
+  updatedAtMs: WallMs('When the current revision was applied'),
+  devices: Type.Object({
+    placed: Whole('Devices with at least one placement'),
+    refused: Whole('Devices that are targeted and get none'),
+    notTargeted: Whole('Devices outside of the target'),
+  }),
+  instances: Type.Object({
+    placed: Whole('Instances that should run'),
+    running: Whole('Of these, running'),
+    healthy: Whole('Of these, running for at least healthyForMs'),
+    failing: Whole('Of these, in back-off, crash loop or refused by the agent'),
+  }),
+}
+export const DeploymentSummary = Type.Object(summary, { $id: 'DeploymentSummary' })
+export type DeploymentSummary = Static<typeof DeploymentSummary>
+export const DeploymentList = listOf(DeploymentSummary, 'Deployments by name')
+
+export const DeploymentInstance = Type.Object(
+  {
+    placement: Placement,
+    deviceName: Type.String(),
+    presence: Type.String(),
+    state: Type.Optional(ReportedInstance),
+  },
+  { $id: 'DeploymentInstance', description: 'An instance with what its device last reported of it' },
+)
+export type DeploymentInstance = Static<typeof DeploymentInstance>
+
+export const DeploymentDetail = Type.Object(
+  {
+    ...summary,
+    spec: DeploymentSpec,
+    components: Type.Record(Type.String(), Digest, { description: 'Each name@version with its pinned digest' }),
+    placements: Type.Array(DeploymentInstance, { description: 'By instance id' }),
+  },
+  { $id: 'DeploymentDetail' },
+)
+export type DeploymentDetail = Static<typeof DeploymentDetail>
+
+export const Revision = Type.Object(
+  {
+    revision: Whole('Number', 1),
+    spec: DeploymentSpec,
+    components: Type.Record(Type.String(), Digest),
+    createdAtMs: WallMs('When it was applied'),
+    actor: Type.String(),
+  },
+  { $id: 'Revision' },
+)
+export type Revision = Static<typeof Revision>
+export const RevisionList = listOf(Revision, 'Revisions, newest first')
+
+export const ExplainQuery = Type.Object(
+  {
+    device: Type.Optional(DeviceKey),
+    outcome: Type.Optional(Type.Union([Type.Literal('placed'), Type.Literal('refused'), Type.Literal('notTargeted')])),
+  },
+  closed,
+)
+export type ExplainQuery = Static<typeof ExplainQuery>
+
+export const Explanation = Type.Object(
+  {
+    deployment: DeploymentId,
+    name: Type.String(),
+    revision: Whole('Revision decided on', 1),
+    decisions: Type.Array(DeviceDecision, { description: 'By device id' }),
+  },
+  { $id: 'Explanation', description: 'Why each device got an instance or none' },
+)
+export type Explanation = Static<typeof Explanation>
+
+/** A device, where an answer needs no more than to name it. */
+export const DeviceReference = Type.Object({ id: DeviceId, name: Type.String() })

@@ -1,0 +1,106 @@
+/** Devices as operators see them. */
+import { type Static, Type } from 'typebox'
+import { DeviceId } from '../ids.ts'
+import { ErrorReport } from '../messages/error-report.ts'
+import { Generation } from '../messages/generation.ts'
+import { Inventory } from '../messages/inventory.ts'
+import { Reported } from '../messages/reported.ts'
+import { Session } from '../messages/session.ts'
+import { WallMs, Whole } from '../units.ts'
+import { closed, LabelEdits, Limit, listOf, OneOf, several } from './query.ts'
+
+export const PRESENCE_STATES = ['online', 'offline', 'lost', 'unknown'] as const
+const PresenceState = OneOf(
+  PRESENCE_STATES,
+  'online; offline: said goodbye; lost: last will; unknown: not heard since the server started',
+)
+
+export const DeviceQuery = Type.Object(
+  {
+    presence: Type.Optional(PresenceState),
+    label: Type.Optional(
+      several(Type.String({ maxLength: 320, description: '`key` or `key=value`' }), 'Only devices with this label'),
+    ),
+    fleet: Type.Optional(Type.String({ maxLength: 63, description: 'Only members of this fleet' })),
+    after: Type.Optional(Type.String({ maxLength: 64, description: 'Continue after this id' })),
+    limit: Type.Optional(Limit(10_000)),
+  },
+  closed,
+)
+export type DeviceQuery = Static<typeof DeviceQuery>
+
+const summary = {
+  id: DeviceId,
+  name: Type.String(),
+  labels: Type.Record(Type.String(), Type.String()),
+  enrolledAtMs: WallMs('When it enrolled'),
+  presence: PresenceState,
+  presenceAtMs: WallMs('Since when'),
+  agentVersion: Type.Optional(Type.String()),
+  model: Type.Optional(Type.String({ description: 'Board model' })),
+  simulated: Type.Optional(Type.Boolean({ description: 'Whether its imagers are simulated' })),
+  imagers: Type.Array(Type.String(), { description: 'Imager ids' }),
+  instances: Type.Object({
+    desired: Whole('Instances that should run'),
+    running: Whole('Of these, running'),
+    failing: Whole('Of these, in back-off, crash loop or refused by the agent'),
+  }),
+  generation: Type.Object({
+    desired: Type.Optional(Generation),
+    reported: Type.Optional(Generation),
+  }),
+  converged: Type.Boolean({ description: 'Whether the device reported the latest desired state' }),
+}
+
+export const DeviceSummary = Type.Object(summary, { $id: 'DeviceSummary' })
+export type DeviceSummary = Static<typeof DeviceSummary>
+export const DeviceList = listOf(DeviceSummary, 'Devices by id')
+
+/** A message that was refused, or a part of one that was set aside. */
+export const DeviceProblem = Type.Object(
+  {
+    ...ErrorReport.properties,
+    atMs: WallMs('When it was last seen, by the server'),
+    topic: Type.String({ description: 'Last levels of the topic' }),
+    count: Whole('How often in a row', 1),
+  },
+  { $id: 'DeviceProblem' },
+)
+export type DeviceProblem = Static<typeof DeviceProblem>
+
+export const DeviceDetail = Type.Object(
+  {
+    ...summary,
+    session: Type.Optional(Session),
+    inventory: Type.Optional(Inventory),
+    inventoryAtMs: Type.Optional(WallMs('When the inventory arrived')),
+    reported: Type.Optional(Reported),
+    reportedAtMs: Type.Optional(WallMs('When the report arrived')),
+    trustVersion: Type.Object({
+      wanted: Type.Optional(Whole('Version in force')),
+      held: Type.Optional(Whole('Version the device holds')),
+    }),
+    certificates: Type.Array(
+      Type.Object({
+        number: Whole('Issue number', 1),
+        serial: Type.String(),
+        issuedAtMs: WallMs('Start'),
+        expiresAtMs: WallMs('End'),
+        revokedAtMs: Type.Optional(WallMs('When it was revoked')),
+      }),
+    ),
+    problems: Type.Array(DeviceProblem, {
+      description: 'The last refused messages and records of the device, newest first, since the server started',
+    }),
+  },
+  { $id: 'DeviceDetail' },
+)
+export type DeviceDetail = Static<typeof DeviceDetail>
+
+export const EditLabels = Type.Object({ labels: LabelEdits }, { ...closed, $id: 'EditLabels' })
+export type EditLabels = Static<typeof EditLabels>
+
+export const RevokedCertificates = Type.Object(
+  { serials: Type.Array(Type.String(), { description: 'Serial numbers that became revoked' }) },
+  { $id: 'RevokedCertificates' },
+)

@@ -1,0 +1,33 @@
+/** The shape of one entry of the API table: plain data, from which server, OpenAPI document and clients are made. */
+import type { TSchema } from 'typebox'
+import type { ErrorCode } from '../errors.ts'
+import type { RouteRole } from './access.ts'
+
+export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
+
+export interface RouteShape {
+  readonly method: HttpMethod
+  /** Below the root; `{name}` marks a parameter. */
+  readonly path: string
+  readonly role: RouteRole
+  /** One line: what it does. */
+  readonly summary: string
+  readonly description?: string
+  readonly params?: TSchema
+  readonly query?: TSchema
+  /** Request headers that matter, by name in lower case. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>
+  /** JSON body, or absent. */
+  readonly body?: TSchema
+  /** Binary body instead of JSON, and its limit. */
+  readonly bytes?: { readonly type: string; readonly maxBytes: number }
+  /** Status of success; 204 has no response. */
+  readonly status: 200 | 201 | 202 | 204
+  /** A second status of success, with the same response. */
+  readonly alsoStatus?: { readonly status: 202 | 503; readonly when: string }
+  readonly response?: TSchema
+  /** Type of the response where it is not application/json. */
+  readonly responseType?: 'text/event-stream' | 'text/plain'
+  /** Codes that this route answers on top of `COMMON_ERRORS`. */
+  readonly errors: readonly ErrorCode[]
+}

@@ -1,0 +1,69 @@
+/** The state of the control plane and its fleet at a glance, and what was done by whom. */
+import { type Static, Type } from 'typebox'
+import { WallMs, Whole } from '../units.ts'
+import { DeploymentSummary } from './deployment.ts'
+import { closed, Limit, listOf } from './query.ts'
+
+export const Status = Type.Object(
+  {
+    server: Type.Object({
+      version: Type.String(),
+      startedAtMs: WallMs('When this process started'),
+      nowMs: WallMs('Time of the answer'),
+      development: Type.Boolean({
+        description: 'True where the operator root key was made by this server and lies beside it: not for production',
+      }),
+      leader: Type.Boolean({ description: 'Whether this process runs the loops' }),
+      epoch: Whole('Epoch of generations', 1),
+      broker: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+      database: Type.String({ description: 'memory, pglite or postgresql' }),
+      deviceUrl: Type.Optional(Type.String({ description: 'Where devices enrol and fetch' })),
+      mqttUrl: Type.Optional(Type.String({ description: 'Where devices connect' })),
+    }),
+    devices: Type.Object({
+      total: Whole('All'),
+      online: Whole('Online'),
+      offline: Whole('Said goodbye'),
+      lost: Whole('Lost'),
+      unknown: Whole('Not heard since the server started'),
+      converged: Whole('Reported the latest desired state'),
+      simulated: Whole('With simulated imagers'),
+    }),
+    deployments: Type.Array(DeploymentSummary),
+    components: Whole('Component versions'),
+    pendingChanges: Whole('Changes that wait for a person'),
+    telemetry: Type.Object(
+      {
+        batches: Whole('Batches committed'),
+        records: Whole('Records committed'),
+        refused: Whole('Messages and records refused'),
+      },
+      { description: 'By this process since it started' },
+    ),
+  },
+  { $id: 'Status' },
+)
+export type Status = Static<typeof Status>
+
+export const Health = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ok'), Type.Literal('failing')]),
+    checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), message: Type.Optional(Type.String()) })),
+  },
+  { $id: 'Health' },
+)
+export type Health = Static<typeof Health>
+
+export const AuditQuery = Type.Object({ limit: Type.Optional(Limit(10_000)) }, closed)
+export const AuditEntry = Type.Object(
+  {
+    atMs: WallMs('When'),
+    actor: Type.String({ description: 'Name of the token, or `ocelli` for the server itself' }),
+    action: Type.String(),
+    subject: Type.String(),
+    detail: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { $id: 'AuditEntry' },
+)
+export type AuditEntry = Static<typeof AuditEntry>
+export const AuditList = listOf(AuditEntry, 'Changes, newest first')
