@@ -102,9 +102,12 @@ export function createCodeLibrary(transpiler: Transpiler, cache?: CodeCache): Co
   }
 }
 
-/** All memories of a component in order of their core modules. */
+/** All memories of a component in order of their core modules, each as often as its module is instantiated. */
 export function memoriesOf(code: ComponentCode): MemoryDeclaration[] {
-  return code.cores.flatMap((core) => declaredMemories(core.bytes))
+  return code.cores.flatMap((core) => {
+    const memories = declaredMemories(core.bytes)
+    return Array.from({ length: core.instances }, () => memories).flat()
+  })
 }
 
 interface LimitedCore {
@@ -114,10 +117,10 @@ interface LimitedCore {
 
 function limitedCores(code: ComponentCode, maximumPages: readonly number[]): LimitedCore[] {
   let used = 0
-  return code.cores.map(({ name, bytes }) => {
+  return code.cores.map(({ name, bytes, instances }) => {
     const count = declaredMemories(bytes).length
     const limited = limitModule(bytes, maximumPages.slice(used, used + count))
-    used += count
+    used += count * instances
     return { name, bytes: limited }
   })
 }

@@ -10,11 +10,18 @@ export interface FunctionImport {
   readonly functions: readonly string[]
 }
 
+export interface CoreCode {
+  readonly name: string
+  readonly bytes: Uint8Array
+  /** How often the glue instantiates it: each time with memories of its own. */
+  readonly instances: number
+}
+
 export interface ComponentCode {
   readonly digest: Digest
   /** Function body that returns `instantiate(getCoreModule, imports)`: the glue our transpiler made, nothing received. */
   readonly script: string
-  readonly cores: readonly { readonly name: string; readonly bytes: Uint8Array }[]
+  readonly cores: readonly CoreCode[]
   /** Keys of the imports object: interface names without version, those imported for their types alone included. */
   readonly importKeys: readonly string[]
   readonly functionImports: readonly FunctionImport[]
@@ -38,7 +45,7 @@ export function encodeCode(code: ComponentCode): Uint8Array {
       transpiler: TRANSPILER_VERSION,
       digest: code.digest,
       script: code.script,
-      cores: code.cores.map((core) => ({ name: core.name, length: core.bytes.length })),
+      cores: code.cores.map((core) => ({ name: core.name, length: core.bytes.length, instances: core.instances })),
       importKeys: code.importKeys,
       functionImports: code.functionImports,
       exports: code.exports,
@@ -61,10 +68,10 @@ export function decodeCode(bytes: Uint8Array, digest: Digest): ComponentCode | u
   const header = readHeader(body.toString('utf8', MAGIC.length + 4, headerEnd))
   if (header?.transpiler !== TRANSPILER_VERSION || header.digest !== digest) return undefined
   let offset = headerEnd
-  const cores = header.cores.map(({ name, length }) => {
+  const cores = header.cores.map(({ name, length, instances }) => {
     const start = offset
     offset += length
-    return { name, bytes: new Uint8Array(body.subarray(start, offset)) }
+    return { name, bytes: new Uint8Array(body.subarray(start, offset)), instances }
   })
   if (offset !== body.length) return undefined
   const { script, importKeys, functionImports, exports } = header
@@ -74,7 +81,7 @@ export function decodeCode(bytes: Uint8Array, digest: Digest): ComponentCode | u
 interface Header extends Omit<ComponentCode, 'digest' | 'cores'> {
   readonly transpiler: string
   readonly digest: string
-  readonly cores: readonly { readonly name: string; readonly length: number }[]
+  readonly cores: readonly { readonly name: string; readonly length: number; readonly instances: number }[]
 }
 
 /** The checksum has vouched for the bytes, so one look at the shape is enough to tell our header from anything else. */

@@ -26,6 +26,12 @@ export function functionImports(glue: string): FunctionImport[] {
   return [...found].map(([name, functions]) => ({ interface: name, functions: [...functions].sort() }))
 }
 
+/** How often the glue instantiates the core module of that file name. */
+export function instancesOf(glue: string, core: string): number {
+  const variable = glue.split(` = getCoreModule('${core}');`)[0]?.match(/(module\d+)$/)?.[1]
+  return variable === undefined ? 0 : [...glue.matchAll(new RegExp(`instantiateCore\\(${variable}\\b`, 'g'))].length
+}
+
 function count(text: string, part: string): number {
   return text.split(part).length - 1
 }

@@ -10,7 +10,7 @@ import { OcelliError } from '@ocelli/schemas/errors'
 import type { Digest } from '@ocelli/schemas/ids'
 import { readCoreModules } from './component-binary.ts'
 import { type ComponentCode, encodeCode } from './component-code.ts'
-import { functionImports, scriptBody } from './glue.ts'
+import { functionImports, instancesOf, scriptBody } from './glue.ts'
 import { encodeAnswer } from './transpile-answer.ts'
 import { webAssembly } from './webassembly.ts'
 
@@ -61,7 +61,9 @@ async function transpile(wasm: Uint8Array): Promise<ComponentCode> {
   return {
     digest: digestOf(wasm),
     script: scriptBody(text),
-    cores: [...files].filter(([name]) => name.endsWith('.wasm')).map(([name, bytes]) => ({ name, bytes })),
+    cores: [...files]
+      .filter(([name]) => name.endsWith('.wasm'))
+      .map(([name, bytes]) => ({ name, bytes, instances: instancesOf(text, name) })),
     importKeys: generated.imports,
     functionImports: functionImports(text),
     exports: generated.exports.map(([name]) => name).filter((name) => name.includes(':')),

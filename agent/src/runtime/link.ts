@@ -1,0 +1,101 @@
+/**
+ * Who meets each import of an instance. Pure; run before anything is instantiated, so that nothing ungranted is
+ * ever callable: an import that is not linked, not offered or not granted refuses the start.
+ */
+import { OcelliError } from '@ocelli/schemas/errors'
+import { importIsMet, isMetBy, parseInterfaceName } from '@ocelli/schemas/interface-name'
+import { isClosedWasi, offerFor, pathOf } from './offered.ts'
+
+/** What linking needs to know of one component. */
+export interface Linkable {
+  readonly importKeys: readonly string[]
+  readonly functionImports: readonly { readonly interface: string; readonly functions: readonly string[] }[]
+  readonly exports: readonly string[]
+  readonly links: readonly { readonly interface: string; readonly from: 'host' | number }[]
+}
+
+export interface LinkPlan {
+  /** Components in an order in which each comes after its providers. */
+  readonly order: readonly number[]
+  /** Per component: import key (path without version) to who meets it. Keys imported for types alone come from the host. */
+  readonly sources: readonly ReadonlyMap<string, LinkSource>[]
+  /** Paths of the host interfaces of which some component calls a function. */
+  readonly hostPaths: ReadonlySet<string>
+}
+
+/** `types`: only resource classes are handed over, no function. */
+export type LinkSource = { readonly from: 'host' | 'types' } | { readonly from: number; readonly exportName: string }
+
+/** Throws OcelliError `link.missing` or `grant.missing`, naming every import concerned. */
+export function planLinks(components: readonly Linkable[], grants: readonly string[]): LinkPlan {
+  const missing: string[] = []
+  const ungranted: string[] = []
+  const hostPaths = new Set<string>()
+  const sources = components.map((component, index) => {
+    const met = new Map<string, LinkSource>(component.importKeys.map((key) => [pathOf(key), { from: 'types' }]))
+    for (const { interface: wanted } of component.functionImports) {
+      const source = sourceOf(components, index, wanted)
+      if (source === undefined) missing.push(wanted)
+      else if (source.from === 'host' && !isGranted(wanted, grants)) ungranted.push(wanted)
+      else {
+        met.set(pathOf(wanted), source)
+        if (source.from === 'host') hostPaths.add(pathOf(wanted))
+      }
+    }
+    // A key that is neither an interface we know nor one of a provider is a function or type outside of all interfaces.
+    for (const key of component.importKeys) {
+      const isLinked = component.functionImports.some((entry) => pathOf(entry.interface) === pathOf(key))
+      if (!isLinked && !isKnownPath(pathOf(key))) missing.push(key)
+    }
+    return met
+  })
+  if (missing.length > 0)
+    throw new OcelliError('link.missing', `Nobody meets ${list(missing)}`, { details: { missing } })
+  if (ungranted.length > 0) {
+    throw new OcelliError('grant.missing', `Not granted: ${list(ungranted)}`, { details: { ungranted } })
+  }
+  return { order: orderOf(sources), sources, hostPaths }
+}
+
+function sourceOf(components: readonly Linkable[], index: number, wanted: string): LinkSource | undefined {
+  const link = components[index]?.links.find((candidate) => candidate.interface === wanted)
+  if (!link) return isClosedWasi(wanted) ? { from: 'host' } : undefined
+  if (link.from === 'host') return offerFor(wanted) === undefined ? undefined : { from: 'host' }
+  const exportName = components[link.from]?.exports.find((name) => importIsMet(wanted, name))
+  return exportName === undefined || link.from === index ? undefined : { from: link.from, exportName }
+}
+
+/** A grant may name the version wanted or the one offered: what counts is that one meets the other. */
+function isGranted(wanted: string, grants: readonly string[]): boolean {
+  if (isClosedWasi(wanted)) return true
+  const name = parseInterfaceName(wanted)
+  return grants.some((grant) => {
+    const granted = parseInterfaceName(grant)
+    return name !== undefined && granted !== undefined && (isMetBy(name, granted) || isMetBy(granted, name))
+  })
+}
+
+function isKnownPath(path: string): boolean {
+  // Types alone: the classes of `frames` and of the closed WASI set. They carry nothing callable by themselves.
+  return path === 'ocelli:sensing/frames' || path.startsWith('wasi:')
+}
+
+function orderOf(sources: readonly ReadonlyMap<string, LinkSource>[]): number[] {
+  const order: number[] = []
+  const state = new Map<number, 'open' | 'done'>()
+  const visit = (index: number): void => {
+    if (state.get(index) === 'done') return
+    if (state.get(index) === 'open')
+      throw new OcelliError('link.missing', 'Components import from one another in a circle')
+    state.set(index, 'open')
+    for (const source of sources[index]?.values() ?? []) if (typeof source.from === 'number') visit(source.from)
+    state.set(index, 'done')
+    order.push(index)
+  }
+  for (const index of sources.keys()) visit(index)
+  return order
+}
+
+function list(names: readonly string[]): string {
+  return [...new Set(names)].sort().join(', ')
+}
