@@ -123,7 +123,8 @@ export interface AgentStore {
   records(after: number, limit: number): readonly OutboxRow[]
   /** Records of one priority above `after`, oldest first, at most `limit`. */
   recordsOfPriority(priority: RecordPriority, after: number, limit: number): readonly OutboxRow[]
-  outboxTotals(): { readonly held: number; readonly heldBytes: number; readonly oldest: number | undefined }
+  /** How many records there are up to and including the sequence, and their size. */
+  countRecords(through: number): { readonly records: number; readonly bytes: number }
   instanceState(instance: InstanceId): ReadonlyMap<string, Uint8Array>
   close(): void
 }

@@ -89,9 +89,9 @@ export class Outbox {
     if (stored === undefined) {
       options.store.write((writes) => writes.put(KEY, JSON.stringify(this.#position)))
     }
-    const totals = options.store.outboxTotals()
-    this.#held = totals.held
-    this.#heldBytes = totals.heldBytes
+    const all = options.store.countRecords(Number.MAX_SAFE_INTEGER)
+    this.#held = all.records
+    this.#heldBytes = all.bytes
     options.commit.join(this)
   }
 
@@ -193,14 +193,14 @@ export class Outbox {
   #advance(through: number): void {
     const { store } = this.#options
     const position = { ...this.#position, acked: through }
+    const done = store.countRecords(through)
     store.write((writes) => {
       writes.forgetRecordsThrough(through)
       writes.put(KEY, JSON.stringify(position))
     })
     this.#position = position
-    const totals = store.outboxTotals()
-    this.#held = totals.held
-    this.#heldBytes = totals.heldBytes
+    this.#held -= done.records
+    this.#heldBytes -= done.bytes
   }
 
   #restartStream(): void {

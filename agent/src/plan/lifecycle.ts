@@ -16,7 +16,7 @@ export const LIFE: Record<Phase, Record<LifeEvent, Phase>> = {
 
 /** How an instance ended. `success` and `failure` are its own doing; `stopped` was asked for. */
 export type EndKind = 'stopped' | 'success' | 'failure'
-export type AfterEnd = 'again' | 'backoff' | 'completed' | 'givenUp'
+export type AfterEnd = 'again' | 'backoff' | 'completed' | 'givenUp' | 'refused'
 type Policy = DesiredInstance['restart']['policy']
 
 /**
@@ -29,6 +29,17 @@ export const AFTER_END: Record<Policy, Record<EndKind, AfterEnd>> = {
   never: { stopped: 'again', success: 'completed', failure: 'givenUp' },
   unknown: { stopped: 'again', success: 'completed', failure: 'backoff' },
 }
+
+/** Failures that trying again cannot mend: what was asked for is at fault, so the instance is refused. */
+export const FINAL_CODES: ReadonlySet<string> = new Set([
+  'link.missing',
+  'grant.missing',
+  'grant.unknown',
+  'feature.missing',
+  'component.invalid',
+  'message.malformed',
+  'message.invalid',
+])
 
 export interface FailureCount {
   /** Ends that called for a restart, since the instance was last healthy. */

@@ -55,10 +55,10 @@ export function openMemoryStore(disk: MemoryDisk): AgentStore {
       alive()
       return disk.records.filter((row) => row.priority === priority && row.sequence > after).slice(0, limit)
     },
-    outboxTotals() {
+    countRecords(through) {
       alive()
-      const heldBytes = disk.records.reduce((sum, row) => sum + row.sizeBytes, 0)
-      return { held: disk.records.length, heldBytes, oldest: disk.records[0]?.sequence }
+      const rows = disk.records.filter((row) => row.sequence <= through)
+      return { records: rows.length, bytes: rows.reduce((sum, row) => sum + row.sizeBytes, 0) }
     },
     instanceState(instance) {
       alive()

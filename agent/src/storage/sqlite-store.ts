@@ -71,8 +71,8 @@ function storeOn(database: DatabaseSync): AgentStore {
   const ofPriority = database.prepare(
     'SELECT sequence, priority, json, size_bytes FROM record WHERE priority = ? AND sequence > ? ORDER BY sequence LIMIT ?',
   )
-  const totals = database.prepare(
-    'SELECT count(*) AS held, coalesce(sum(size_bytes), 0) AS bytes, min(sequence) AS oldest FROM record',
+  const count = database.prepare(
+    'SELECT count(*) AS records, coalesce(sum(size_bytes), 0) AS bytes FROM record WHERE sequence <= ?',
   )
   const state = database.prepare('SELECT key, value FROM state WHERE instance = ?')
   const writes = writesOn(database)
@@ -97,13 +97,9 @@ function storeOn(database: DatabaseSync): AgentStore {
     },
     records: (after, limit) => records.all(after, limit).map(toRow),
     recordsOfPriority: (priority, after, limit) => ofPriority.all(priority, after, limit).map(toRow),
-    outboxTotals() {
-      const row = totals.get()
-      return {
-        held: Number(row?.held ?? 0),
-        heldBytes: Number(row?.bytes ?? 0),
-        oldest: row?.oldest == null ? undefined : Number(row.oldest),
-      }
+    countRecords(through) {
+      const row = count.get(through)
+      return { records: Number(row?.records ?? 0), bytes: Number(row?.bytes ?? 0) }
     },
     instanceState(instance) {
       const values = new Map<string, Uint8Array>()
