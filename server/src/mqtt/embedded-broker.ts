@@ -1,0 +1,318 @@
+/**
+ * The embedded broker: aedes behind a TLS listener that demands a device certificate, as the server's `Bus`.
+ *
+ * Hardened where aedes is open: every client is what its certificate says, packets are bounded before they are parsed,
+ * a slow reader is cut off, sessions never outlive their connection, and the server takes messages in process.
+ */
+import { createServer, type TLSSocket } from 'node:tls'
+import type { DeviceId } from '@ocelli/schemas/ids'
+import { MAX_PACKET_BYTES } from '@ocelli/schemas/messages/index'
+import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type PublishPacket } from 'aedes'
+import type { Bus, BusHandlers, Clock } from '../ports.ts'
+import { deviceTopic, type Holder, holderOf, mayPublish, mayRetain, maySubscribe } from './access.ts'
+import { CloneWatch } from './clone-watch.ts'
+import { Emitter } from './emitter.ts'
+import { boundPackets } from './packet-bound.ts'
+
+/** A reader that takes nothing for this long is cut off; what it missed is retained or sent again. */
+const DRAIN_TIMEOUT_MS = 5_000
+/** Most bytes that wait for one reader: four of the largest packets. */
+const MAX_WAITING_BYTES = 4 * MAX_PACKET_BYTES
+const CONNECT_TIMEOUT_MS = 10_000
+const HANDSHAKE_TIMEOUT_MS = 10_000
+/** Finds peers that vanished without a word although they asked for no MQTT keep-alive. */
+const TCP_KEEPALIVE_MS = 60_000
+const CLOSE_TIMEOUT_MS = 2_000
+
+/** CONNACK return codes [MQTT-3.2.2.3]. */
+const IDENTIFIER_REJECTED = 2
+const NOT_AUTHORISED = 5
+
+export interface EmbeddedBrokerOptions {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly leaf: BrokerLeaf
+  /** Certificates that device certificates are checked against: root and issuing, PEM. */
+  readonly clientAuthorities: readonly string[]
+  readonly isRevoked: (serial: string) => boolean
+  /** One certificate is used by two devices at once. */
+  readonly onClone: (device: DeviceId) => void
+  /** A client did what it may not; for logs and counters. */
+  readonly onRefused?: (refusal: Refusal) => void
+  readonly clock: Pick<Clock, 'monotonicMs'>
+}
+
+export interface BrokerLeaf {
+  readonly chain: string
+  readonly key: string
+}
+
+export interface Refusal {
+  /** Common name of the client's certificate; empty where it is not known. */
+  readonly client: string
+  readonly reason:
+    | 'revoked'
+    | 'certificate'
+    | 'clientId'
+    | 'persistentSession'
+    | 'publish'
+    | 'subscribe'
+    | 'will'
+    | 'packetSize'
+    | 'slow'
+  readonly detail: string
+}
+
+export interface EmbeddedBroker extends Bus {
+  /** The port it listens on. */
+  readonly port: number
+  /** Connections from now on get this certificate. */
+  useLeaf(leaf: BrokerLeaf): void
+  /** Connected clients. */
+  readonly clients: number
+}
+
+/** Binds the port; connections are taken once `open` was called. Rejects where the port is taken. */
+export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const broker = new HardenedBroker(options)
+  await broker.listen()
+  return broker
+}
+
+/** What is known of one connection. */
+interface Session {
+  readonly holder: Holder
+  readonly name: string
+  /** Why its CONNECT is refused, decided before aedes gives it a name. */
+  refused?: { readonly returnCode: number; readonly refusal: Omit<Refusal, 'client'> }
+}
+
+class HardenedBroker implements EmbeddedBroker {
+  private readonly options: EmbeddedBrokerOptions
+  private readonly aedes: Aedes
+  private readonly server: ReturnType<typeof createServer>
+  private readonly sockets = new Set<TLSSocket>()
+  private readonly sessions = new WeakMap<object, Session>()
+  private readonly live = new Map<string, Client>()
+  private readonly clones = new CloneWatch()
+  private handlers: BusHandlers | undefined
+
+  constructor(options: EmbeddedBrokerOptions) {
+    this.options = options
+    this.aedes = new Aedes({
+      mq: new Emitter<AedesPublishPacket>(),
+      drainTimeout: DRAIN_TIMEOUT_MS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      // Devices publish with QoS 0 and 1; half-open QoS 2 exchanges are only a way to fill memory.
+      maxInflightInbound: 16,
+      maxTopicLevels: 16,
+      maxClientsIdLength: 64,
+      preConnect: (client, packet, done) => {
+        this.judgeConnect(client, packet)
+        done(null, true)
+      },
+      authenticate: (client, _user, _password, done) => this.authenticate(client, done),
+      authorizePublish: (client, packet, done) => done(this.judgePublish(client, packet)),
+      authorizeSubscribe: (client, subscription, done) =>
+        done(null, this.isRefusedSubscription(client, subscription.topic) ? null : subscription),
+      authorizeForward: (client, packet) => (this.isTooSlow(client) ? null : packet),
+      published: (packet, client, done) => {
+        this.ingest(packet, client)
+        done(null)
+      },
+    })
+    this.aedes.on('client', (client) => this.live.set(client.id, client))
+    this.aedes.on('clientDisconnect', (client) => {
+      if (this.live.get(client.id) === client) this.live.delete(client.id)
+    })
+    // Without a listener these would be thrown; each client's own fault ends its own connection alone.
+    this.aedes.on('clientError', () => {})
+    this.aedes.on('connectionError', () => {})
+    this.server = createServer(
+      {
+        ...contextOf(options),
+        ca: [...options.clientAuthorities],
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2',
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      },
+      (socket) => this.accept(socket),
+    )
+    this.server.on('tlsClientError', (error, socket) => {
+      this.refuse('', 'certificate', error.message)
+      socket.destroy()
+    })
+  }
+
+  get port(): number {
+    const address = this.server.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  get clients(): number {
+    return this.live.size
+  }
+
+  async listen(): Promise<void> {
+    await this.aedes.listen()
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.server.once('error', reject)
+        this.server.listen(this.options.port, this.options.host, () => {
+          this.server.off('error', reject)
+          resolve()
+        })
+      })
+    } catch (error) {
+      await new Promise<void>((resolve) => this.aedes.close(resolve))
+      throw error
+    }
+  }
+
+  useLeaf(leaf: BrokerLeaf): void {
+    this.server.setSecureContext({ ...contextOf({ ...this.options, leaf }), ca: [...this.options.clientAuthorities] })
+  }
+
+  async open(handlers: BusHandlers): Promise<void> {
+    this.handlers = handlers
+    handlers.onUp()
+  }
+
+  publish(topic: string, payload: Uint8Array, options: { qos: 0 | 1; retained: boolean }): Promise<boolean> {
+    if (this.aedes.closed) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const packet: PublishPacket = {
+        cmd: 'publish',
+        topic,
+        payload: Buffer.from(payload),
+        qos: options.qos,
+        retain: options.retained,
+        dup: false,
+      }
+      // Its callback waits for slow readers. The broker has the message as soon as it took it, so nobody waits here.
+      this.aedes.publish(packet, () => {})
+      resolve(true)
+    })
+  }
+
+  async disconnect(device: DeviceId): Promise<void> {
+    const client = this.live.get(device)
+    if (client !== undefined) await closeClient(client)
+  }
+
+  async close(): Promise<void> {
+    if (this.aedes.closed) return
+    this.handlers = undefined
+    const stopped = new Promise<void>((resolve) => this.server.close(() => resolve()))
+    const closed = new Promise<void>((resolve) => this.aedes.close(() => resolve()))
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
+    })
+    await Promise.race([closed, late])
+    clearTimeout(timer)
+    for (const socket of this.sockets) socket.destroy()
+    await stopped
+  }
+
+  private accept(socket: TLSSocket): void {
+    const { subject, serialNumber } = socket.getPeerCertificate()
+    const name = typeof subject?.CN === 'string' ? subject.CN : ''
+    const holder = holderOf(name)
+    if (this.handlers === undefined || holder === undefined || this.options.isRevoked(serialNumber ?? '')) {
+      if (this.handlers !== undefined) {
+        this.refuse(name, holder === undefined ? 'certificate' : 'revoked', `certificate ${serialNumber}`)
+      }
+      socket.destroy()
+      return
+    }
+    this.sockets.add(socket)
+    socket.once('close', () => this.sockets.delete(socket))
+    socket.setKeepAlive(true, TCP_KEEPALIVE_MS)
+    socket.setNoDelay(true)
+    boundPackets(socket, MAX_PACKET_BYTES, () => this.refuse(name, 'packetSize', `more than ${MAX_PACKET_BYTES} bytes`))
+    this.sessions.set(socket, { holder, name })
+    this.aedes.handle(socket)
+  }
+
+  /** Decides on a CONNECT where all of it can be seen; `authenticate` is where it can be answered. */
+  private judgeConnect(client: Client, packet: { clientId: string; clean?: boolean; will?: { topic: string } }): void {
+    const session = this.sessions.get(client.conn)
+    if (session === undefined) return
+    const { holder, name } = session
+    const refuse = (returnCode: number, reason: Refusal['reason'], detail: string) => {
+      session.refused = { returnCode, refusal: { reason, detail } }
+    }
+    if (holder.kind === 'device' && packet.clientId !== name) {
+      refuse(IDENTIFIER_REJECTED, 'clientId', packet.clientId)
+    } else if (packet.clean === false) {
+      // [MQTT-3.1.3-8]; and a session that outlives its connection is a queue that nothing bounds.
+      refuse(packet.clientId === '' ? IDENTIFIER_REJECTED : NOT_AUTHORISED, 'persistentSession', packet.clientId)
+    } else if (packet.will !== undefined && !mayPublish(holder, packet.will.topic)) {
+      refuse(NOT_AUTHORISED, 'will', packet.will.topic)
+    }
+  }
+
+  private authenticate(client: Client, done: (error: AuthenticateError | null, success: boolean | null) => void): void {
+    const session = this.sessions.get(client.conn)
+    const refused = session?.refused
+    if (session === undefined || refused !== undefined) {
+      if (refused !== undefined) this.refuse(session?.name ?? '', refused.refusal.reason, refused.refusal.detail)
+      const returnCode = refused?.returnCode ?? NOT_AUTHORISED
+      done(Object.assign(new Error('refused'), { returnCode }), null)
+      return
+    }
+    const { holder } = session
+    if (holder.kind === 'device' && this.live.has(client.id)) {
+      if (this.clones.takeover(holder.device, this.options.clock.monotonicMs())) this.options.onClone(holder.device)
+    }
+    done(null, true)
+  }
+
+  /** An error ends the connection [MQTT-3.3.5-2]: a device that tries another's topic is no device of ours. */
+  private judgePublish(client: Client | null, packet: PublishPacket): Error | null {
+    const session = client && this.sessions.get(client.conn)
+    if (!session || !mayPublish(session.holder, packet.topic)) {
+      this.refuse(session?.name ?? '', 'publish', packet.topic)
+      return new Error(`may not publish to ${packet.topic}`)
+    }
+    if (packet.retain && session.holder.kind === 'device' && !mayRetain(packet.topic, packet.payload.length)) {
+      packet.retain = false
+    }
+    return null
+  }
+
+  private isRefusedSubscription(client: Client, filter: string): boolean {
+    const session = this.sessions.get(client.conn)
+    if (session !== undefined && maySubscribe(session.holder, filter)) return false
+    this.refuse(session?.name ?? '', 'subscribe', filter)
+    return true
+  }
+
+  private isTooSlow(client: Client): boolean {
+    if (client.conn.writableLength <= MAX_WAITING_BYTES) return false
+    this.refuse(client.id, 'slow', `${client.conn.writableLength} bytes wait`)
+    client.conn.destroy()
+    return true
+  }
+
+  private ingest(packet: AedesPublishPacket, client: Client | null): void {
+    if (client === null || this.handlers === undefined || deviceTopic(packet.topic) === undefined) return
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    this.handlers.onMessage({ topic: packet.topic, payload, retained: false })
+  }
+
+  private refuse(client: string, reason: Refusal['reason'], detail: string): void {
+    this.options.onRefused?.({ client, reason, detail })
+  }
+}
+
+function contextOf({ leaf }: { readonly leaf: BrokerLeaf }): { cert: string; key: string } {
+  return { cert: leaf.chain, key: leaf.key }
+}
+
+function closeClient(client: Client): Promise<void> {
+  return new Promise((resolve) => client.close(() => resolve()))
+}
