@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transpileBytes } from '@bytecodealliance/jco-transpile'
+import { webAssembly } from '../../agent/src/runtime/code/webassembly.ts'
 
 export interface Settings {
   exposureMicros: number
@@ -79,11 +80,7 @@ export class Frame {
 
 type Interface = Record<string, unknown>
 type Exports = Record<string, Interface | undefined>
-type Instantiate = (
-  getCoreModule: (path: string) => WebAssembly.Module,
-  imports: Record<string, Interface>,
-  instantiateCore?: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
-) => Exports
+type Instantiate = (getCoreModule: (path: string) => WebAssembly.Module, imports: Record<string, Interface>) => Exports
 
 export interface TestHost {
   /** What was put out so far, in order. */
@@ -157,12 +154,12 @@ async function transpile(
   name: string,
   component: Uint8Array,
 ): Promise<{ create(imports: Record<string, Interface>): Exports }> {
-  const { files } = await transpileBytes(component, { name, instantiation: 'sync', noTypescript: true })
+  const { files } = await transpileBytes(component, { name, instantiation: 'sync' })
   const cores = new Map<string, WebAssembly.Module>()
   const scratch = mkdtempSync(join(tmpdir(), 'ocelli-host-'))
   try {
     for (const [file, content] of Object.entries(files)) {
-      if (file.endsWith('.wasm')) cores.set(file, new WebAssembly.Module(Uint8Array.from(content)))
+      if (file.endsWith('.wasm')) cores.set(file, new webAssembly.Module(Uint8Array.from(content)))
     }
     const script = join(scratch, `${name}.mjs`)
     writeFileSync(script, files[`${name}.js`] ?? '')

@@ -1,6 +1,9 @@
 // Connected parts of the foreground.
 import { CERTAIN_FACTOR } from "./background";
 
+/** How far, in pixels, a weak difference may be from one beyond doubt. */
+const REACH = 2;
+
 export class Blob {
   left: i32 = i32.MAX_VALUE;
   top: i32 = i32.MAX_VALUE;
@@ -44,6 +47,8 @@ export class Foreground {
   labels: Int32Array;
   blobs: Array<Blob> = [];
   private mask: Uint8Array;
+  private near: Uint8Array;
+  private across: Uint8Array;
   private stack: Int32Array;
 
   constructor(
@@ -52,6 +57,8 @@ export class Foreground {
   ) {
     this.labels = new Int32Array(width * height);
     this.mask = new Uint8Array(width * height);
+    this.near = new Uint8Array(width * height);
+    this.across = new Uint8Array(width * height);
     this.stack = new Int32Array(width * height);
   }
 
@@ -84,20 +91,59 @@ export class Foreground {
     }
   }
 
-  /** A pixel is foreground where at least 4 of the 9 around and with it differ: specks go, small holes close. */
+  /**
+   * A pixel is foreground where it differs close to one that differs beyond doubt, and at least 4 of the 9 around and with it
+   * do so too: specks and the soft shadows around feet go, small holes close.
+   */
   private clean(excess: Float32Array): void {
+    this.findNear(excess);
     const width = this.width;
+    const near = this.near;
     this.mask.fill(0);
     for (let y = 1; y < this.height - 1; y++) {
       for (let x = 1; x < width - 1; x++) {
         const at = y * width + x;
         let votes = 0;
         for (let row = at - width; row <= at + width; row += width) {
-          votes += <i32>(unchecked(excess[row - 1]) >= 1);
-          votes += <i32>(unchecked(excess[row]) >= 1);
-          votes += <i32>(unchecked(excess[row + 1]) >= 1);
+          votes += <i32>unchecked(near[row - 1]);
+          votes += <i32>unchecked(near[row]);
+          votes += <i32>unchecked(near[row + 1]);
         }
         unchecked((this.mask[at] = <u8>(votes >= 4)));
+      }
+    }
+  }
+
+  /** Marks pixels that differ and have one that differs beyond doubt within REACH. */
+  private findNear(excess: Float32Array): void {
+    const width = this.width;
+    const height = this.height;
+    const across = this.across;
+    for (let y = 0; y < height; y++) {
+      const row = y * width;
+      let since = REACH + 1;
+      for (let x = 0; x < width; x++) {
+        since = unchecked(excess[row + x]) >= CERTAIN_FACTOR ? 0 : since + 1;
+        unchecked((across[row + x] = <u8>(since <= REACH)));
+      }
+      since = REACH + 1;
+      for (let x = width - 1; x >= 0; x--) {
+        since = unchecked(excess[row + x]) >= CERTAIN_FACTOR ? 0 : since + 1;
+        if (since <= REACH) unchecked((across[row + x] = 1));
+      }
+    }
+    for (let y = 0; y < height; y++) {
+      const first = max(0, y - REACH) * width;
+      const last = min(height - 1, y + REACH) * width;
+      for (let x = 0; x < width; x++) {
+        const at = y * width + x;
+        if (unchecked(excess[at]) < 1) {
+          unchecked((this.near[at] = 0));
+          continue;
+        }
+        let found: u8 = 0;
+        for (let other = first; other <= last; other += width) found |= unchecked(across[other + x]);
+        unchecked((this.near[at] = found));
       }
     }
   }

@@ -6,11 +6,13 @@ import { isGhost } from "./ghosts";
 import { findPeople, joinParts, learnSize } from "./people";
 import { PersonSize } from "./person-size";
 import { Picture } from "./picture";
+import { Tracks } from "./tracks";
 
 const picture = new Picture();
 let background: Background = new Background(0);
 let foreground: Foreground = new Foreground(0, 0);
 let size: PersonSize = new PersonSize(0, 0);
+let tracks: Tracks = new Tracks();
 let beforeNanos: u64 = 0;
 
 export function detect(frame: Frame): DetectorAnswer {
@@ -23,6 +25,7 @@ export function detect(frame: Frame): DetectorAnswer {
     background.start(picture);
     foreground = new Foreground(picture.width, picture.height);
     size = new PersonSize(<f32>picture.height, leastHeight);
+    tracks = new Tracks();
     beforeNanos = info.captureTimeNanos;
     return DetectorAnswer.refused(DetectorErrorKind.NotReady);
   }
@@ -34,7 +37,7 @@ export function detect(frame: Frame): DetectorAnswer {
   if (!background.ready) return DetectorAnswer.refused(DetectorErrorKind.NotReady);
   joinParts(foreground, size);
   learnSize(foreground, size, leastHeight);
-  return DetectorAnswer.of(inFrame(info.width, info.height, leastHeight));
+  return DetectorAnswer.of(inFrame(info.width, info.height, leastHeight, seconds));
 }
 
 /** Takes the place of things that left as background, at once. */
@@ -54,8 +57,9 @@ function dropGhosts(): void {
 }
 
 /** The people as detections in pixels of the frame. */
-function inFrame(frameWidth: i32, frameHeight: i32, leastHeight: f32): Array<Detection> {
+function inFrame(frameWidth: i32, frameHeight: i32, leastHeight: f32, seconds: f32): Array<Detection> {
   const people = findPeople(foreground, size, leastHeight);
+  tracks.update(people, foreground, seconds);
   const scale = picture.scale;
   const detections = new Array<Detection>(people.length);
   for (let i = 0; i < people.length; i++) {

@@ -1,17 +1,8 @@
 // From blobs to people: parts of one person are joined, groups are told apart by the size that a person has at their place.
 import { Blob, Foreground } from "./blobs";
+import { Group } from "./group";
+import { Person } from "./person";
 import { GREATEST_ASPECT, LEAST_ASPECT, PersonSize } from "./person-size";
-
-/** One person in the picture, in its pixels. */
-export class Person {
-  constructor(
-    public left: i32,
-    public top: i32,
-    public right: i32,
-    public bottom: i32,
-    public score: f32,
-  ) {}
-}
 
 /** Part of a person's area below which a blob is taken for noise. */
 const LEAST_SHARE: f32 = 0.3;
@@ -71,51 +62,44 @@ export function findPeople(foreground: Foreground, size: PersonSize, leastHeight
   const people: Array<Person> = [];
   for (let i = 0; i < foreground.blobs.length; i++) {
     const blob = foreground.blobs[i];
-    const count = peopleIn(blob, foreground, size, leastHeight);
-    if (count > 0) split(blob, foreground, count, people);
+    if (isNoise(blob, foreground, size, leastHeight)) continue;
+    if (!size.trained) sideBySide(blob, people);
+    else if (isOnePerson(blob, size)) people.push(new Person(blob.left, blob.top, blob.right, blob.bottom, 0.9));
+    else group.cover(blob, foreground, size, people);
   }
   return people;
 }
 
-/** How many people make a blob. */
-function peopleIn(blob: Blob, foreground: Foreground, size: PersonSize, leastHeight: f32): i32 {
-  const border = touchesBorder(blob, foreground);
-  if (<f32>blob.height < leastHeight && !border) return 0;
-  if (!size.trained) return max(1, <i32>Math.round(<f64>blob.width / (<f64>blob.height * 0.5)));
-  const foot = <f32>blob.bottom;
-  const byArea = <f32>blob.area / size.area(foot);
-  if (byArea < LEAST_SHARE) return 0;
-  if (<f32>blob.height < 0.45 * size.height(foot) && !border) return 0;
-  const byWidth = <f32>blob.width / size.width(foot);
-  if (byWidth < 1.35 && <f32>blob.height < 1.35 * size.height(foot)) return 1;
-  return max(1, <i32>Math.round(byArea));
+const group = new Group();
+/** Width over height of a person, before any was seen. */
+const USUAL_RATIO: f32 = 0.42;
+
+/** The people of a blob by its shape alone, while it is not known yet how large people are. */
+function sideBySide(blob: Blob, people: Array<Person>): void {
+  const count = max(1, min(8, <i32>(<f32>blob.width / (<f32>blob.height * USUAL_RATIO) + 0.3)));
+  for (let i = 0; i < count; i++) {
+    const left = blob.left + (blob.width * i) / count;
+    const right = blob.left + (blob.width * (i + 1)) / count - 1;
+    people.push(new Person(left, blob.top, right, blob.bottom, 0.6));
+  }
 }
 
-/** One box per person: equal shares of the blob's area from left to right. */
-function split(blob: Blob, foreground: Foreground, count: i32, people: Array<Person>): void {
-  const share = blob.area / count;
-  let taken = 0;
-  let person = new Person(i32.MAX_VALUE, i32.MAX_VALUE, -1, -1, 0.9);
-  for (let x = blob.left; x <= blob.right; x++) {
-    for (let y = blob.top; y <= blob.bottom; y++) {
-      if (unchecked(foreground.labels[y * foreground.width + x]) != blob.label) continue;
-      person.left = min(person.left, x);
-      person.right = max(person.right, x);
-      person.top = min(person.top, y);
-      person.bottom = max(person.bottom, y);
-      taken += 1;
-    }
-    if (person.right >= 0 && (taken >= share || x == blob.right)) {
-      if (people.length < 256) people.push(person);
-      count -= 1;
-      if (count == 0 && x < blob.right) {
-        person.right = blob.right;
-        return;
-      }
-      taken = 0;
-      person = new Person(i32.MAX_VALUE, i32.MAX_VALUE, -1, -1, 0.9);
-    }
-  }
+/** Whether a blob is too small for a person at its place; one that leaves the picture need not be whole. */
+function isNoise(blob: Blob, foreground: Foreground, size: PersonSize, leastHeight: f32): bool {
+  const height = <f32>blob.height;
+  const cutBelow = blob.bottom >= foreground.height - 3;
+  const cutBeside = blob.left <= 2 || blob.right >= foreground.width - 3;
+  if (height < leastHeight && !cutBelow) return true;
+  if (!size.trained) return false;
+  const foot = <f32>blob.bottom;
+  if (height < 0.45 * size.height(foot) && !cutBelow) return true;
+  return <f32>blob.area < LEAST_SHARE * size.area(foot) * (cutBelow || cutBeside ? 0.5 : 1);
+}
+
+/** Whether a blob is no larger than one person at its place. */
+function isOnePerson(blob: Blob, size: PersonSize): bool {
+  const foot = <f32>blob.bottom;
+  return <f32>blob.width < 1.4 * size.width(foot) && <f32>blob.height < 1.3 * size.height(foot);
 }
 
 function touchesBorder(blob: Blob, foreground: Foreground): bool {

@@ -22,7 +22,7 @@ export function onFrame(frame: Frame): string | null {
   }
   const info = frame.info();
   const people = chosen(answer.detections);
-  const seconds = configNumber("smoothingMs", 500, 0, 60000) / 1000;
+  const seconds = configNumber("smoothingMs", 400, 0, 60000) / 1000;
   const count = smoothing.add(people.length, info.captureTimeNanos, seconds);
   checkLimit(count);
   const everyNanos = <u64>(configNumber("publishEveryMs", 0, 0, 3600000) * 1e6);
