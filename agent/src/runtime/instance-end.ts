@@ -27,3 +27,8 @@ export function goneError(id: InstanceId, end: InstanceEnd | undefined): OcelliE
   const { code, message } = end.error
   return new OcelliError(isErrorCode(code) ? code : 'command.failed', message)
 }
+
+/** A failure as it travelled, as the error it was. */
+export function toError({ code, message }: { readonly code: string; readonly message: string }): OcelliError {
+  return new OcelliError(isErrorCode(code) ? code : 'instance.host', message)
+}
