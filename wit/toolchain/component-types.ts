@@ -17,6 +17,7 @@ export interface ComponentImport {
 
 export interface ComponentTypes {
   readonly imports: readonly ComponentImport[]
+  /** Interfaces that are exported; a function outside of any interface, such as `init` of QuickJS, is not named. */
   readonly exports: readonly string[]
 }
 
@@ -50,7 +51,7 @@ export function readComponentTypes(binary: Uint8Array): ComponentTypes {
         at.u32()
         if (at.byte() === 1) readDescription(at)
         if (sort === SORT.type) types.push([])
-        else exports.push(name)
+        if (sort === SORT.instance) exports.push(name)
       })
   }
   return { imports, exports }

@@ -12,6 +12,9 @@ export interface Section {
   readonly name?: string
 }
 
+/** Sections of a component that name its imports and exports. */
+const COMPONENT_IMPORT = 10
+const COMPONENT_EXPORT = 11
 const PREAMBLE_BYTES = 8
 const CUSTOM = 0
 const EXPORT = 7
@@ -72,6 +75,21 @@ export function renameExports(module: Uint8Array, rename: (name: string) => stri
     return { id: EXPORT, content: concat([leb128(entries.length), ...entries]) }
   })
   return writeSections(module, sections)
+}
+
+/**
+ * The component with the beginning of each imported and exported interface's name changed from one text to another of the
+ * same length. Names inside of the component are its own and stay.
+ */
+export function renameInterfaces(component: Uint8Array, from: string, to: string): Uint8Array {
+  if (from.length !== to.length) throw new Error(`${from} and ${to} differ in length`)
+  const sections = readSections(component).map((section) => {
+    if (section.id !== COMPONENT_IMPORT && section.id !== COMPONENT_EXPORT) return section
+    const content = Buffer.from(section.content)
+    for (let at = content.indexOf(from); at >= 0; at = content.indexOf(from, at)) content.write(to, at)
+    return { ...section, content: new Uint8Array(content) }
+  })
+  return writeSections(component, sections)
 }
 
 function writeSections(binary: Uint8Array, sections: readonly Section[]): Uint8Array {
