@@ -52,14 +52,15 @@ export function pixelMap(sensor: SensorModel, size: PixelMapSize, seed: Seed): P
   const dsnu = sensor.darkNonUniformityElectrons * evened
   const response = new Float32Array(widthPixels * heightPixels)
   const offset = new Float32Array(widthPixels * heightPixels)
+  const table = NOISE_TABLE
   let index = 0
   for (let row = 0; row < heightPixels; row++) {
     const y = window.y + ((row + 0.5) / heightPixels) * window.height
     for (let column = 0; column < widthPixels; column++, index++) {
       const x = window.x + ((column + 0.5) / widthPixels) * window.width
       const bits = random.bits()
-      response[index] = lensShading(sensor, x, y) * (1 + prnu * (NOISE_TABLE[bits & mask] as number))
-      offset[index] = dsnu * (NOISE_TABLE[(bits >>> NOISE_BITS) & mask] as number)
+      response[index] = lensShading(sensor, x, y) * (1 + prnu * (table[bits & mask] as number))
+      offset[index] = dsnu * (table[(bits >>> NOISE_BITS) & mask] as number)
     }
   }
   return {

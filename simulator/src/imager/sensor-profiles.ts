@@ -86,7 +86,7 @@ export const IMX219: SensorProfile = {
   sensorHeightPixels: 2464,
   binning: 2, // mode 1640 x 1232
   formats: ['gray8', 'rgb8', 'yuv420', 'bayer-rggb8', 'bayer-rggb10'],
-  defaultWidthPixels: 640,
+  defaultWidthPixels: 320,
   minFrameRateMillihertz: 1_000,
   maxFrameRateMillihertz: 30_000,
   minExposureMicros: 75,
@@ -122,7 +122,7 @@ export const OV5647: SensorProfile = {
   sensorHeightPixels: 1944,
   binning: 2,
   formats: ['gray8', 'rgb8', 'yuv420', 'bayer-rggb10'],
-  defaultWidthPixels: 640,
+  defaultWidthPixels: 320,
   minFrameRateMillihertz: 1_000,
   maxFrameRateMillihertz: 42_000,
   minExposureMicros: 100,
@@ -194,7 +194,7 @@ export const OV9281: SensorProfile = {
   sensorHeightPixels: 800,
   binning: 1,
   formats: ['gray8', 'gray10'],
-  defaultWidthPixels: 640,
+  defaultWidthPixels: 320,
   minFrameRateMillihertz: 1_000,
   maxFrameRateMillihertz: 120_000, // product brief
   minExposureMicros: 10,

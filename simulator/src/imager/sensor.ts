@@ -97,6 +97,7 @@ export function expose(sensor: SensorModel, exposure: Exposure, out: Uint16Array
   const maxDn = sensor.maxDn
   const mask = 2 ** NOISE_BITS - 1
   const rows = createRandom(exposure.seed)
+  const table = NOISE_TABLE // a local: an import is looked up anew at each use
 
   // sfc32 inline (see random.ts); signed from the start, so that V8 keeps all four words in integer registers.
   let a = rows.bits() | 0
@@ -105,15 +106,15 @@ export function expose(sensor: SensorModel, exposure: Exposure, out: Uint16Array
   let counter = rows.bits() | 0
   let index = 0
   for (let row = 0; row < heightPixels; row++) {
-    const rowOffset = (NOISE_TABLE[rows.bits() & mask] as number) * rowSigma
+    const rowOffset = (table[rows.bits() & mask] as number) * rowSigma
     for (let column = 0; column < widthPixels; column++, index++) {
       const bits = (((a + b) | 0) + counter) | 0
       counter = (counter + 1) | 0
       a = b ^ (b >>> 9)
       b = (c + (c << 3)) | 0
       c = (((c << 21) | (c >>> 11)) + bits) | 0
-      const shot = NOISE_TABLE[bits & mask] as number
-      const read = NOISE_TABLE[(bits >>> NOISE_BITS) & mask] as number
+      const shot = table[bits & mask] as number
+      const read = table[(bits >>> NOISE_BITS) & mask] as number
       const mean = (irradiance[index] as number) * (response[index] as number) * electronsPerLight + dark
       const held = Math.min(mean + shot * Math.sqrt(mean * share) + (shot * shot - 1) * skew, fullWell)
       const electrons = held + read * readSigma + rowOffset + (offset[index] as number)
