@@ -1,0 +1,167 @@
+/** Placements of one device to what it should run, with nothing left to default. */
+import type { Placement } from '@ocelli/schemas/api/plan'
+import type { ImagerNeeds } from '@ocelli/schemas/component'
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import { DEPLOYMENT_DEFAULTS, type DeploymentSpec, type Realisation } from '@ocelli/schemas/manifest/deployment'
+import { type DesiredInstance, desired, MAX_INLINE_CONFIG_BYTES } from '@ocelli/schemas/messages/desired'
+import type { Inventory } from '@ocelli/schemas/messages/inventory'
+import { canonicalJson } from '../domain/canonical-json.ts'
+import { configBytes, configDigest, configOf } from '../domain/config.ts'
+import { requiredFeatures } from '../domain/features.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import type { ComponentVersion, DeploymentState } from '../domain/snapshot.ts'
+
+/**
+ * In order of instance id. `inventory` chooses among pixel formats that the components take; without it the first is
+ * asked for. Configuration above `MAX_INLINE_CONFIG_BYTES` appears by digest: `configArtifacts` has the bytes to store.
+ * Throws where a placement names a deployment, realisation or component that is not there: the plan was not of this intent.
+ */
+export function desiredInstances(
+  device: DeviceId,
+  placements: readonly Placement[],
+  deployments: readonly DeploymentState[],
+  inventory?: Inventory,
+): DesiredInstance[] {
+  const byId = new Map<DeploymentId, DeploymentState>(deployments.map((one) => [one.id, one]))
+  return placements
+    .filter((placement) => placement.device === device)
+    .sort((a, b) => (a.instance < b.instance ? -1 : 1))
+    .map((placement) => {
+      const deployment = byId.get(placement.deployment)
+      if (!deployment) throw new Error(`placement ${placement.instance}: no deployment ${placement.deployment}`)
+      return toInstance(placement, deployment, inventory)
+    })
+}
+
+/** Whether a device must be told: order of instances and of fields aside. */
+export function needsNewGeneration(previous: readonly DesiredInstance[], next: readonly DesiredInstance[]): boolean {
+  const text = (instances: readonly DesiredInstance[]) =>
+    canonicalJson([...instances].sort((a, b) => (a.id < b.id ? -1 : 1)))
+  return previous.length !== next.length || text(previous) !== text(next)
+}
+
+/** Most instances of one device, as in the message. */
+const MAX_INSTANCES = 256
+/** Envelope around the payload: signature, key id, payload type, and the fields beside `instances`. */
+const ENVELOPE_BYTES = 2048
+
+/**
+ * Refuses with `placement.tooLarge` what would not fit the message: its payload travels as base64, four characters for
+ * three bytes.
+ */
+export function checkSize(device: DeviceId, instances: readonly DesiredInstance[]): Refusal | undefined {
+  if (instances.length > MAX_INSTANCES) {
+    return refusal(
+      'placement.tooLarge',
+      `device ${device}: ${instances.length} instances, the limit is ${MAX_INSTANCES}`,
+      { device, instances: instances.length, maxInstances: MAX_INSTANCES },
+    )
+  }
+  const payloadBytes = new TextEncoder().encode(JSON.stringify(instances)).length
+  const messageBytes = Math.ceil(payloadBytes / 3) * 4 + ENVELOPE_BYTES
+  if (messageBytes <= desired.maxBytes) return undefined
+  return refusal(
+    'placement.tooLarge',
+    `device ${device}: the desired state of ${instances.length} instances takes ${messageBytes} bytes, the limit is ${desired.maxBytes}`,
+    { device, messageBytes, maxBytes: desired.maxBytes },
+  )
+}
+
+/** Configurations that travel by digest: digest and the JSON text whose UTF-8 bytes it names. */
+export function configArtifacts(
+  placements: readonly Placement[],
+  deployments: readonly DeploymentState[],
+): ReadonlyMap<string, string> {
+  const byId = new Map<DeploymentId, DeploymentState>(deployments.map((one) => [one.id, one]))
+  const found = new Map<string, string>()
+  for (const placement of placements) {
+    const deployment = byId.get(placement.deployment)
+    if (!deployment) continue
+    const values = configOf(deployment.spec, realisationOf(deployment, placement))
+    if (configBytes(values) > MAX_INLINE_CONFIG_BYTES) found.set(configDigest(values), JSON.stringify(values))
+  }
+  return found
+}
+
+function toInstance(
+  placement: Placement,
+  deployment: DeploymentState,
+  inventory: Inventory | undefined,
+): DesiredInstance {
+  const { spec } = deployment
+  const realisation = realisationOf(deployment, placement)
+  const linked = placement.components.map((planned) => pinned(deployment, planned.reference))
+  const values = configOf(spec, realisation)
+  const bytes = configBytes(values)
+  const instance: DesiredInstance = {
+    id: placement.instance,
+    deployment: { id: deployment.id, name: deployment.name },
+    revision: placement.revision,
+    realisation: placement.realisation,
+    role: 'live',
+    components: placement.components.map((planned, index) => {
+      const component = linked[index] as ComponentVersion
+      const { name, version, digest, sizeBytes, signature } = component
+      return { name, version, digest, sizeBytes, signature, links: planned.links.map((one) => ({ ...one })) }
+    }),
+    config: bytes > MAX_INLINE_CONFIG_BYTES ? { digest: configDigest(values) } : { values },
+    grants: grantsOf(placement),
+    limits: { ...DEPLOYMENT_DEFAULTS.limits, ...spec.limits },
+    frames: framesOf(placement, spec, realisation, linked, inventory),
+    intervalMs: spec.intervalMs ?? DEPLOYMENT_DEFAULTS.intervalMs,
+    restart: { ...DEPLOYMENT_DEFAULTS.restart, ...spec.restart },
+    features: requiredFeatures(spec, linked.length, bytes),
+  }
+  if (placement.imager !== undefined) instance.imager = placement.imager
+  return instance
+}
+
+function realisationOf(deployment: DeploymentState, placement: Placement): Realisation {
+  const found = deployment.spec.realisations.find((one) => one.name === placement.realisation)
+  if (!found) throw new Error(`placement ${placement.instance}: no realisation ${placement.realisation}`)
+  return found
+}
+
+function pinned(deployment: DeploymentState, reference: string): ComponentVersion {
+  const found = deployment.components[reference]
+  if (!found) throw new Error(`deployment ${deployment.name} does not pin ${reference}`)
+  return found
+}
+
+/** Exactly what is linked to the host, as it is imported: the device refuses any other host call. */
+function grantsOf(placement: Placement): string[] {
+  const granted = new Set<string>()
+  for (const component of placement.components) {
+    for (const link of component.links) if (link.from === 'host') granted.add(link.interface)
+  }
+  return [...granted].sort()
+}
+
+function framesOf(
+  placement: Placement,
+  spec: DeploymentSpec,
+  realisation: Realisation,
+  linked: readonly ComponentVersion[],
+  inventory: Inventory | undefined,
+): DesiredInstance['frames'] {
+  const frames: DesiredInstance['frames'] = { ...spec.frames }
+  const format = placement.imager === undefined ? undefined : formatOf(placement, realisation, linked, inventory)
+  if (format !== undefined) frames.format = format
+  return frames
+}
+
+/** The first format that everyone takes and the imager delivers. */
+function formatOf(
+  placement: Placement,
+  realisation: Realisation,
+  linked: readonly ComponentVersion[],
+  inventory: Inventory | undefined,
+): DesiredInstance['frames']['format'] {
+  const needs: (ImagerNeeds | undefined)[] = [realisation.imager, ...linked.map((one) => one.needs.imager)]
+  const lists = needs.flatMap((one) => (one?.formats ? [one.formats] : []))
+  const [first, ...others] = lists
+  if (!first) return undefined
+  const offered = inventory?.imagers.find((one) => one.id === placement.imager)?.formats
+  const common = first.filter((format) => others.every((list) => list.includes(format)))
+  return common.find((format) => offered === undefined || offered.includes(format)) ?? common[0]
+}

@@ -1,0 +1,103 @@
+/** A plan against what runs now: what each device will start, change and stop, and whether that is more than allowed. */
+import type { DeploymentPlan, DeviceChange, Placement } from '@ocelli/schemas/api/plan'
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import { canonicalJson } from '../domain/canonical-json.ts'
+import { sha256Hex } from '../domain/sha256.ts'
+import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
+
+/** Same revision, place and code: nothing for the device to do. */
+export function samePlacement(a: Placement, b: Placement): boolean {
+  return (
+    a.revision === b.revision &&
+    a.realisation === b.realisation &&
+    a.imager === b.imager &&
+    canonicalJson(a.components) === canonicalJson(b.components)
+  )
+}
+
+export function differences(
+  snapshot: Snapshot,
+  deployments: readonly DeploymentPlan[],
+): { touched: DeviceChange[]; byDeployment: Map<DeploymentId, Set<DeviceId>> } {
+  const old = new Map(snapshot.placements.map((placement) => [placement.instance, placement]))
+  const names = new Map(snapshot.devices.map((device) => [device.id, device.name]))
+  const changes = new Map<DeviceId, DeviceChange>()
+  const byDeployment = new Map<DeploymentId, Set<DeviceId>>()
+  const note = (placement: Placement, kind: 'start' | 'change' | 'stop') => {
+    let entry = changes.get(placement.device)
+    if (!entry) {
+      const name = names.get(placement.device) ?? placement.device
+      entry = { device: placement.device, name, start: [], change: [], stop: [] }
+      changes.set(placement.device, entry)
+    }
+    entry[kind].push(placement)
+    const devices = byDeployment.get(placement.deployment)
+    if (devices) devices.add(placement.device)
+    else byDeployment.set(placement.deployment, new Set([placement.device]))
+  }
+  for (const { placements } of deployments) {
+    for (const placement of placements) {
+      const before = old.get(placement.instance)
+      old.delete(placement.instance)
+      if (!before) note(placement, 'start')
+      else if (!samePlacement(before, placement)) note(placement, 'change')
+    }
+  }
+  for (const placement of old.values()) note(placement, 'stop')
+  const touched = [...changes.values()].sort((a, b) => (a.device < b.device ? -1 : 1))
+  for (const one of touched) for (const list of [one.start, one.change, one.stop]) list.sort(byInstance)
+  return { touched, byDeployment }
+}
+
+function byInstance(a: Placement, b: Placement): number {
+  return a.instance < b.instance ? -1 : 1
+}
+
+/**
+ * Each deployment has its own limit: its rollout's, else its fleet's, else the default. Told is the lowest that is
+ * exceeded, else the lowest of those that are touched.
+ */
+export function limitOf(
+  before: Snapshot,
+  after: Snapshot,
+  byDeployment: ReadonlyMap<DeploymentId, ReadonlySet<DeviceId>>,
+  fallback: number,
+): { maxTouched: number; exceeded: boolean } {
+  const limits: { limit: number; exceeded: boolean }[] = []
+  for (const [id, devices] of byDeployment) {
+    const state = after.deployments.find((one) => one.id === id) ?? before.deployments.find((one) => one.id === id)
+    const limit = state ? deploymentLimit(state, before, after) : undefined
+    limits.push({ limit: limit ?? fallback, exceeded: devices.size > (limit ?? fallback) })
+  }
+  const exceeded = limits.filter((one) => one.exceeded)
+  const relevant = exceeded.length > 0 ? exceeded : limits
+  const maxTouched = relevant.length > 0 ? Math.min(...relevant.map((one) => one.limit)) : fallback
+  return { maxTouched, exceeded: exceeded.length > 0 }
+}
+
+function deploymentLimit(state: DeploymentState, before: Snapshot, after: Snapshot): number | undefined {
+  const own = state.spec.rollout?.maxTouched
+  if (own !== undefined) return own
+  const fleet = state.spec.target?.fleet
+  if (fleet === undefined) return undefined
+  const named = [...after.fleets, ...before.fleets].find((one) => one.metadata.name === fleet)
+  return named?.spec.maxTouched
+}
+
+/** Names what the plan does, not how it is explained: the first 16 hexadecimal digits of a SHA-256. */
+export function checkOf(deployments: readonly DeploymentPlan[], touched: readonly DeviceChange[]): string {
+  const effect = {
+    deployments: deployments.map(({ deployment, revision, grants }) => ({ deployment, revision, grants })),
+    touched: touched.map(({ device, start, change, stop }) => ({
+      device,
+      start: start.map(effectOf),
+      change: change.map(effectOf),
+      stop: stop.map((placement) => placement.instance),
+    })),
+  }
+  return sha256Hex(canonicalJson(effect)).slice(0, 16)
+}
+
+function effectOf({ instance, revision, realisation, components }: Placement) {
+  return { instance, revision, realisation, components }
+}

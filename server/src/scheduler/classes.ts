@@ -1,0 +1,84 @@
+/**
+ * Classes of devices whose facts read alike: what can be said of one is said of all, so reasons are worked out once
+ * per class and shared. Memory and storage vary from board to board and are looked at per device instead.
+ */
+import type { ImagerFacts, Inventory, ProvidedInterface } from '@ocelli/schemas/messages/inventory'
+
+export interface FactsClass {
+  /** Dense, from 0. */
+  readonly id: number
+  /** By id. */
+  readonly imagers: readonly ImagerFacts[]
+  readonly interfaces: readonly ProvidedInterface[]
+  readonly features: readonly string[]
+}
+
+/** Remembers the class of every inventory it has seen, as long as the inventory itself is alive. */
+export interface ClassIndex {
+  classOf(inventory: Inventory): FactsClass
+  readonly size: number
+}
+
+interface Node {
+  readonly next: Map<string | number, Node>
+  found: FactsClass | undefined
+}
+
+export function createClassIndex(): ClassIndex {
+  const root = node()
+  const known = new WeakMap<Inventory, FactsClass>()
+  let size = 0
+  return {
+    get size() {
+      return size
+    },
+    classOf(inventory) {
+      const seen = known.get(inventory)
+      if (seen) return seen
+      const leaf = descend(root, inventory)
+      if (!leaf.found) leaf.found = toClass(inventory, size++)
+      known.set(inventory, leaf.found)
+      return leaf.found
+    },
+  }
+}
+
+function node(): Node {
+  return { next: new Map(), found: undefined }
+}
+
+/** One step per fact, lists preceded by their length, so that equal ends mean equal facts. */
+function descend(root: Node, inventory: Inventory): Node {
+  let at = step(root, inventory.interfaces.length)
+  for (const { name, imagers } of inventory.interfaces) {
+    at = step(at, name)
+    at = step(at, imagers === undefined ? -1 : imagers.length)
+    if (imagers) for (const id of imagers) at = step(at, id)
+  }
+  at = step(at, inventory.imagers.length)
+  for (const imager of inventory.imagers) {
+    at = step(step(step(at, imager.id), imager.widthPixels), imager.heightPixels)
+    at = step(step(step(at, imager.colour), imager.maxFrameRateMillihertz), imager.formats.length)
+    for (const format of imager.formats) at = step(at, format)
+  }
+  at = step(at, inventory.agent.features.length)
+  for (const feature of inventory.agent.features) at = step(at, feature)
+  return at
+}
+
+function step(from: Node, fact: string | number): Node {
+  const found = from.next.get(fact)
+  if (found) return found
+  const made = node()
+  from.next.set(fact, made)
+  return made
+}
+
+function toClass(inventory: Inventory, id: number): FactsClass {
+  return {
+    id,
+    imagers: [...inventory.imagers].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    interfaces: inventory.interfaces,
+    features: inventory.agent.features,
+  }
+}

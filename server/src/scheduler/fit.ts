@@ -1,0 +1,212 @@
+/** What one class of devices can run of one deployment, by facts that do not change from placement to placement. */
+import type { Candidate, PlannedComponent } from '@ocelli/schemas/api/plan'
+import type { Digest, ImagerId } from '@ocelli/schemas/ids'
+import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
+import { configBytes, configOf } from '../domain/config.ts'
+import { requiredFeatures } from '../domain/features.ts'
+import { pathOf, SENSING } from '../domain/grants.ts'
+import { DEVICE_SLOT } from '../domain/instance-id.ts'
+import type { ComponentVersion } from '../domain/snapshot.ts'
+import type { FactsClass } from './classes.ts'
+import { contradictsColour, imagerProblems, tightened } from './filter/imager.ts'
+import { link, reference, type Slot } from './link.ts'
+import { nearestMiss } from './nearest-miss.ts'
+import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
+import type { RealisationRequirements, Requirements } from './requirements.ts'
+import { scoreOf } from './score.ts'
+
+/** One realisation that fits one slot. */
+export interface Option {
+  readonly realisation: RealisationRequirements
+  readonly slot: string
+  readonly imager?: ImagerId
+  readonly components: readonly PlannedComponent[]
+  readonly score: number
+  /** No other instance may use the imager. */
+  readonly exclusive: boolean
+  /** It calls imager-control, which has one holder per imager. */
+  readonly controls: boolean
+  readonly artifacts: ReadonlyMap<Digest, number>
+  readonly artifactBytes: number
+}
+
+/** One realisation considered on one slot. */
+export interface Considered {
+  readonly realisation: RealisationRequirements
+  readonly slot: string
+  readonly option?: Option
+  readonly problems: readonly Problem[]
+}
+
+export interface Fit {
+  readonly considered: readonly Considered[]
+  /** Slots to fill, each with its options, best first. One entry with all options where one instance is wanted. */
+  readonly choices: readonly (readonly Option[])[]
+  readonly candidates: readonly Candidate[]
+  readonly nearestMiss: string | undefined
+}
+
+const IMAGER_CONTROL = `${SENSING}/imager-control`
+
+export function fitClass(requirements: Requirements, facts: FactsClass, known: readonly ComponentVersion[]): Fit {
+  const considered = consider(requirements, facts, known)
+  const candidates = considered.map(
+    ({ realisation, slot, option, problems }): Candidate =>
+      option
+        ? { realisation: realisation.name, slot, fits: true, score: option.score, reasons: [] }
+        : { realisation: realisation.name, slot, fits: false, reasons: problems.map((one) => one.reason) },
+  )
+  return {
+    considered,
+    choices: choicesOf(requirements, considered),
+    candidates,
+    nearestMiss: nearestMiss(considered.map((one) => one.problems)),
+  }
+}
+
+/**
+ * In order of preference, then slot. With everyImager a realisation without imager is for devices where no imager
+ * fits any of the others; it then runs once.
+ */
+function consider(requirements: Requirements, facts: FactsClass, known: readonly ComponentVersion[]): Considered[] {
+  const device: Slot = { id: DEVICE_SLOT, offered: facts.interfaces.filter((offer) => offer.imagers === undefined) }
+  const imagers = facts.imagers.map(
+    (imager): Slot => ({
+      id: imager.id,
+      imager,
+      offered: facts.interfaces.filter((offer) => offer.imagers === undefined || offer.imagers.includes(imager.id)),
+    }),
+  )
+  const found: Considered[] = []
+  for (const realisation of requirements.realisations) {
+    const slots = realisation.usesImager && imagers.length > 0 ? imagers : [device]
+    for (const slot of slots) found.push(considerSlot(requirements, realisation, slot, facts, known))
+  }
+  const onImager = requirements.mode === 'everyImager' && found.some((one) => one.option?.imager !== undefined)
+  return onImager ? found.filter((one) => one.realisation.usesImager) : found
+}
+
+function considerSlot(
+  requirements: Requirements,
+  realisation: RealisationRequirements,
+  slot: Slot,
+  facts: FactsClass,
+  known: readonly ComponentVersion[],
+): Considered {
+  const { main, spec } = realisation
+  const problems: Problem[] = []
+  const needs = tightened(main.needs.imager, spec.imager)
+  if (realisation.usesImager && !slot.imager) {
+    problems.push(problem('placement.noImager', 'the device has no imager', 'the device had an imager'))
+  }
+  if (slot.imager) problems.push(...imagerProblems(needs, slot.imager, realisation.name))
+  if (contradictsColour(main.needs.imager, spec.imager)) {
+    const message = `${reference(main)} and realisation ${realisation.name} need different colours`
+    problems.push(problem('placement.imager', message, `${reference(main)} and ${realisation.name} agreed on colour`))
+  }
+  const formats = formatsToTry(realisation, needs.formats, slot.imager)
+  if (formats.length === 0 && slot.imager) {
+    problems.push(noFormat(slot.imager, needs.formats ?? [], realisation.name))
+  }
+  const attempts = (formats.length === 0 ? [undefined] : formats).map((format) =>
+    link(requirements, realisation, slot, format, known),
+  )
+  const linking = attempts.find((attempt) => attempt.ok) ?? attempts[0]
+  if (!linking?.ok) return { realisation, slot: slot.id, problems: [...problems, ...(linking?.problems ?? [])] }
+  problems.push(
+    ...limitProblems(requirements, linking.linked),
+    ...featureProblems(requirements, realisation, linking.linked.length, facts),
+  )
+  if (problems.length > 0) return { realisation, slot: slot.id, problems }
+  const option = toOption(requirements, realisation, slot, linking.components, linking.linked, needs.exclusive === true)
+  return { realisation, slot: slot.id, option, problems: NO_PROBLEMS }
+}
+
+/** One instance gets its frames in one format: the first that the needs name and the imager delivers. */
+function formatsToTry(
+  realisation: RealisationRequirements,
+  wanted: readonly string[] | undefined,
+  imager: ImagerFacts | undefined,
+): (string | undefined)[] {
+  if (!imager) return [undefined]
+  if (wanted) return wanted.filter((format) => (imager.formats as readonly string[]).includes(format))
+  const someoneCares = realisation.providers.some((provider) => provider.needs.imager?.formats)
+  return someoneCares && imager.formats.length > 0 ? imager.formats : [undefined]
+}
+
+function noFormat(imager: ImagerFacts, wanted: readonly string[], who: string): Problem {
+  return problem(
+    'placement.imager',
+    `imager ${imager.id} delivers ${imager.formats.join(', ') || 'no format'}, ${who} takes ${wanted.join(', ') || 'none that its component takes'}`,
+    `imager ${imager.id} delivered ${wanted.join(' or ') || 'another format'}`,
+    { wanted: wanted.join(', '), offered: imager.formats },
+  )
+}
+
+/** The deployment's limit must leave its components what they say they need. */
+function limitProblems(requirements: Requirements, linked: readonly ComponentVersion[]): Problem[] {
+  const needed = linked.reduce((sum, component) => sum + (component.needs.memoryBytes ?? 0), 0)
+  const limit = requirements.memoryBytes
+  if (needed <= limit) return []
+  const who = linked.map(reference).join(' with ')
+  return [
+    problem(
+      'placement.memory',
+      `${who} needs ${needed} bytes of memory, limits.memoryBytes is ${limit}`,
+      `limits.memoryBytes were ${needed} instead of ${limit}`,
+      { wanted: needed, offered: limit },
+    ),
+  ]
+}
+
+function featureProblems(
+  requirements: Requirements,
+  realisation: RealisationRequirements,
+  linked: number,
+  facts: FactsClass,
+): Problem[] {
+  const { spec } = requirements.deployment
+  return requiredFeatures(spec, linked, configBytes(configOf(spec, realisation.spec)))
+    .filter((feature) => !facts.features.includes(feature))
+    .map((feature) =>
+      problem(
+        'placement.feature',
+        `the agent lacks the feature ${feature}; it has ${facts.features.join(', ') || 'none'}`,
+        `the agent had the feature ${feature}`,
+        { wanted: feature, offered: facts.features },
+      ),
+    )
+}
+
+function toOption(
+  requirements: Requirements,
+  realisation: RealisationRequirements,
+  slot: Slot,
+  components: readonly PlannedComponent[],
+  linked: readonly ComponentVersion[],
+  exclusive: boolean,
+): Option {
+  const artifacts = new Map(linked.map((component) => [component.digest, component.sizeBytes]))
+  const controls = components.some((component) =>
+    component.links.some((one) => one.from === 'host' && pathOf(one.interface) === IMAGER_CONTROL),
+  )
+  return {
+    realisation,
+    slot: slot.id,
+    ...(slot.imager ? { imager: slot.imager.id } : {}),
+    components,
+    score: scoreOf(requirements, realisation, slot.imager, components),
+    exclusive: slot.imager !== undefined && (exclusive || linked.some((one) => one.needs.imager?.exclusive === true)),
+    controls: slot.imager !== undefined && controls,
+    artifacts,
+    artifactBytes: [...artifacts.values()].reduce((sum, size) => sum + size, 0),
+  }
+}
+
+function choicesOf(requirements: Requirements, considered: readonly Considered[]): Option[][] {
+  const options = considered.flatMap((one) => (one.option ? [one.option] : []))
+  options.sort((a, b) => a.realisation.index - b.realisation.index || b.score - a.score || (a.slot < b.slot ? -1 : 1))
+  if (requirements.mode !== 'everyImager') return options.length > 0 ? [options] : []
+  const slots = [...new Set(options.map((option) => option.slot))].sort()
+  return slots.map((slot) => options.filter((option) => option.slot === slot))
+}

@@ -1,0 +1,129 @@
+/**
+ * What runs already. First everything that may go on as it is keeps its place; then surplus replicas end; then each
+ * instance moves to the most preferred realisation that has room, as long as some instance gains by it.
+ */
+import type { Placement } from '@ocelli/schemas/api/plan'
+import type { Option } from './fit.ts'
+import { type Claim, claimsFor, type DeviceLedger, hasRoom, release, reserve } from './ledger.ts'
+import type { PlannedDeployment, Planning } from './planning.ts'
+import { pickSpread } from './replicas.ts'
+
+export function keepPlaced(planning: Planning): void {
+  const occupied = planning.ledgers.filter((ledger) => ledger.before.length > 0)
+  for (const ledger of occupied) keepOnDevice(planning, ledger)
+  for (const deployment of planning.deployments) endSurplus(deployment, occupied)
+  const counts = replicaCounts(planning, occupied)
+  for (const ledger of occupied) settle(planning, ledger, counts)
+}
+
+function keepOnDevice(planning: Planning, ledger: DeviceLedger): void {
+  for (const deployment of planning.deployments) {
+    const wanted: Option[] = []
+    for (const placement of placedBefore(deployment, ledger)) {
+      const option = sameOption(deployment, ledger, placement)
+      if (option) wanted.push(option)
+    }
+    wanted.sort((a, b) => preference(deployment, ledger, a) - preference(deployment, ledger, b))
+    for (const option of wanted) {
+      if (isFilled(deployment, ledger, option)) continue
+      if (hasRoom(ledger, deployment.requirements, option, undefined)) reserve(ledger, deployment.requirements, option)
+    }
+  }
+}
+
+/** One instance per slot with everyImager, else one per device. */
+function isFilled(deployment: PlannedDeployment, ledger: DeviceLedger, option: Option): boolean {
+  const mine = claimsFor(ledger, deployment.requirements)
+  return deployment.requirements.mode === 'everyImager'
+    ? mine.some((claim) => claim.option.slot === option.slot)
+    : mine.length > 0
+}
+
+function preference(deployment: PlannedDeployment, ledger: DeviceLedger, option: Option): number {
+  for (const choice of deployment.fit(ledger)?.choices ?? []) {
+    const at = choice.indexOf(option)
+    if (at >= 0) return at
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+function placedBefore(deployment: PlannedDeployment, ledger: DeviceLedger): Placement[] {
+  const { id } = deployment.requirements.deployment
+  const mine = ledger.before.filter((placement) => placement.deployment === id)
+  if (mine.length === 0 || deployment.target(ledger).length > 0) return []
+  return mine.sort((a, b) => (a.slot < b.slot ? -1 : 1))
+}
+
+function sameOption(deployment: PlannedDeployment, ledger: DeviceLedger, placement: Placement): Option | undefined {
+  for (const choice of deployment.fit(ledger)?.choices ?? []) {
+    for (const option of choice) {
+      if (option.slot === placement.slot && option.realisation.name === placement.realisation) return option
+    }
+  }
+  return undefined
+}
+
+function endSurplus(deployment: PlannedDeployment, occupied: readonly DeviceLedger[]): void {
+  const { requirements } = deployment
+  if (requirements.mode !== 'replicas') return
+  const running: { ledger: DeviceLedger; claim: Claim; score: number }[] = []
+  for (const ledger of occupied) {
+    for (const claim of claimsFor(ledger, requirements)) running.push({ ledger, claim, score: claim.option.score })
+  }
+  if (running.length <= requirements.replicas) return
+  const stay = new Set(pickSpread(running, requirements.replicas, requirements.spread, []))
+  for (const one of running) if (!stay.has(one)) release(one.ledger, one.claim)
+}
+
+function replicaCounts(planning: Planning, occupied: readonly DeviceLedger[]): Map<PlannedDeployment, number> {
+  const counts = new Map<PlannedDeployment, number>()
+  for (const deployment of planning.deployments) {
+    if (deployment.requirements.mode !== 'replicas') continue
+    counts.set(
+      deployment,
+      occupied.reduce((sum, ledger) => sum + claimsFor(ledger, deployment.requirements).length, 0),
+    )
+  }
+  return counts
+}
+
+/** Each round moves at least one instance up its order of preference or gives one a place, so it ends. */
+function settle(planning: Planning, ledger: DeviceLedger, counts: Map<PlannedDeployment, number>): void {
+  for (let moved = true; moved; ) {
+    moved = false
+    for (const deployment of planning.deployments) {
+      for (const placement of placedBefore(deployment, ledger)) {
+        if (improve(deployment, ledger, placement, counts)) moved = true
+      }
+    }
+  }
+}
+
+function improve(
+  deployment: PlannedDeployment,
+  ledger: DeviceLedger,
+  placement: Placement,
+  counts: Map<PlannedDeployment, number>,
+): boolean {
+  const { requirements } = deployment
+  const mine = claimsFor(ledger, requirements)
+  const perSlot = requirements.mode === 'everyImager'
+  const claim = perSlot ? mine.find((one) => one.option.slot === placement.slot) : mine[0]
+  const count = counts.get(deployment)
+  if (!claim && count !== undefined && count >= requirements.replicas) return false
+  for (const choice of deployment.fit(ledger)?.choices ?? []) {
+    for (const option of choice) {
+      if (perSlot && option.slot !== placement.slot) break
+      if (claim && option.realisation.index >= claim.option.realisation.index) break
+      if (!hasRoom(ledger, requirements, option, claim)) continue
+      if (claim) {
+        claim.option = option
+      } else {
+        reserve(ledger, requirements, option)
+        if (count !== undefined) counts.set(deployment, count + 1)
+      }
+      return true
+    }
+  }
+  return false
+}

@@ -1,0 +1,151 @@
+/** What the instances on one device hold together: memory, storage, imagers. */
+import type { Placement } from '@ocelli/schemas/api/plan'
+import type { Digest } from '@ocelli/schemas/ids'
+import type { DeviceFacts } from '../domain/snapshot.ts'
+import type { FactsClass } from './classes.ts'
+import type { Option } from './fit.ts'
+import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
+import type { Requirements } from './requirements.ts'
+
+/** One instance that holds its share. */
+export interface Claim {
+  readonly requirements: Requirements
+  option: Option
+}
+
+export interface DeviceLedger {
+  /** Position in order of id. */
+  readonly index: number
+  readonly device: DeviceFacts
+  /** Absent until the device has reported. */
+  readonly facts: FactsClass | undefined
+  readonly memoryBytes: number
+  readonly storageBytes: number
+  claims: Claim[] | undefined
+  /** What ran before, by deployment; only for devices that had anything. */
+  readonly before: readonly Placement[]
+}
+
+const NO_CLAIMS: readonly Claim[] = []
+
+export function claimsOf(ledger: DeviceLedger): readonly Claim[] {
+  return ledger.claims ?? NO_CLAIMS
+}
+
+export function claimsFor(ledger: DeviceLedger, requirements: Requirements): readonly Claim[] {
+  if (!ledger.claims) return NO_CLAIMS
+  return ledger.claims.filter((claim) => claim.requirements === requirements)
+}
+
+export function reserve(ledger: DeviceLedger, requirements: Requirements, option: Option): Claim {
+  const claim: Claim = { requirements, option }
+  if (ledger.claims) ledger.claims.push(claim)
+  else ledger.claims = [claim]
+  return claim
+}
+
+export function release(ledger: DeviceLedger, claim: Claim): void {
+  ledger.claims = ledger.claims?.filter((other) => other !== claim)
+}
+
+/** Whether the device has room for the option beside all claims but `ignore`. */
+export function hasRoom(
+  ledger: DeviceLedger,
+  requirements: Requirements,
+  option: Option,
+  ignore: Claim | undefined,
+): boolean {
+  if (!ledger.claims)
+    return requirements.memoryBytes <= ledger.memoryBytes && option.artifactBytes <= ledger.storageBytes
+  let memoryBytes = requirements.memoryBytes
+  for (const claim of ledger.claims) {
+    if (claim === ignore) continue
+    memoryBytes += claim.requirements.memoryBytes
+    if (collides(option, claim.option)) return false
+  }
+  return memoryBytes <= ledger.memoryBytes && storageBytes(ledger, option, ignore).total <= ledger.storageBytes
+}
+
+/** All that stands against the option beside all claims but `ignore`, with numbers and names. */
+export function roomProblems(
+  ledger: DeviceLedger,
+  requirements: Requirements,
+  option: Option,
+  ignore: Claim | undefined,
+): readonly Problem[] {
+  if (hasRoom(ledger, requirements, option, ignore)) return NO_PROBLEMS
+  const others = claimsOf(ledger).filter((claim) => claim !== ignore)
+  const problems: Problem[] = []
+  const held = others.reduce((sum, claim) => sum + claim.requirements.memoryBytes, 0)
+  const left = ledger.memoryBytes - held
+  if (requirements.memoryBytes > left) {
+    problems.push(
+      problem(
+        'placement.memory',
+        `${requirements.memoryBytes} bytes of memory needed, ${left} left of ${ledger.memoryBytes}${holders(others)}`,
+        `${requirements.memoryBytes} instead of ${left} bytes of memory were left`,
+        { wanted: requirements.memoryBytes, offered: left },
+      ),
+    )
+  }
+  const storage = storageBytes(ledger, option, ignore)
+  if (storage.total > ledger.storageBytes) {
+    const room = ledger.storageBytes - storage.held
+    problems.push(
+      problem(
+        'placement.storage',
+        `${storage.added} bytes of storage needed for artifacts, ${room} left of ${ledger.storageBytes}`,
+        `${storage.added} instead of ${room} bytes of storage were left`,
+        { wanted: storage.added, offered: room },
+      ),
+    )
+  }
+  for (const claim of others) {
+    if (collides(option, claim.option)) problems.push(busyProblem(option, claim))
+  }
+  return problems
+}
+
+function busyProblem(option: Option, holder: Claim): Problem {
+  const name = holder.requirements.deployment.name
+  const controlled = option.controls && holder.option.controls && !option.exclusive && !holder.option.exclusive
+  const how = controlled
+    ? `is controlled by ${name}, and imager-control has one holder`
+    : holder.option.exclusive
+      ? `is held exclusively by ${name}`
+      : `is used by ${name}, and exclusive use is needed`
+  return problem(
+    'placement.imagerBusy',
+    `imager ${option.slot} ${how}`,
+    `${name} did not ${controlled ? 'control' : 'use'} imager ${option.slot}`,
+    { wanted: controlled ? 'control' : option.exclusive ? 'exclusive' : 'shared', offered: name },
+  )
+}
+
+function collides(a: Option, b: Option): boolean {
+  if (a.imager === undefined || a.imager !== b.imager) return false
+  return a.exclusive || b.exclusive || (a.controls && b.controls)
+}
+
+/** Each artifact is kept once, however many instances run it. */
+function storageBytes(ledger: DeviceLedger, option: Option, ignore: Claim | undefined) {
+  const kept = new Map<Digest, number>()
+  let held = 0
+  for (const claim of claimsOf(ledger)) {
+    if (claim === ignore) continue
+    for (const [digest, size] of claim.option.artifacts) {
+      if (kept.has(digest)) continue
+      kept.set(digest, size)
+      held += size
+    }
+  }
+  let added = 0
+  for (const [digest, size] of option.artifacts) if (!kept.has(digest)) added += size
+  return { held, added, total: held + added }
+}
+
+function holders(claims: readonly Claim[]): string {
+  if (claims.length === 0) return ''
+  const text = claims.map((claim) => `${claim.requirements.deployment.name} ${claim.requirements.memoryBytes}`)
+  return ` (${text.join(', ')})`
+}

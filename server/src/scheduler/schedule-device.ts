@@ -1,0 +1,69 @@
+/** Plans again for one device whose facts changed, without looking at the others. */
+import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import type { Snapshot } from '../domain/snapshot.ts'
+import { type ClassIndex, createClassIndex } from './classes.ts'
+import { explain } from './explain.ts'
+import { keepPlaced } from './keep.ts'
+import { claimsFor } from './ledger.ts'
+import { placeNew } from './place-new.ts'
+import { prepare } from './planning.ts'
+
+export interface DevicePlan {
+  /** All instances that should run on the device, by instance. */
+  readonly placements: readonly Placement[]
+  readonly decisions: readonly { readonly deployment: DeploymentId; readonly decision: DeviceDecision }[]
+}
+
+/**
+ * The same as `schedule` says of this device. Undefined where that takes a look at the whole fleet: the device is
+ * unknown, or replicas are to be placed anew somewhere.
+ */
+export function scheduleDevice(
+  snapshot: Snapshot,
+  device: DeviceId,
+  classes: ClassIndex = createClassIndex(),
+): DevicePlan | undefined {
+  const facts = snapshot.devices.find((one) => one.id === device)
+  if (!facts) return undefined
+  const before = snapshot.placements.filter((placement) => placement.device === device)
+  const replicas = countReplicas(snapshot)
+  if (!replicas) return undefined
+  const here = countByDeployment(before)
+  const elsewhere = new Map([...replicas].map(([id, count]) => [id, count - (here.get(id) ?? 0)]))
+  const planning = prepare({ ...snapshot, devices: [facts], placements: before }, classes, elsewhere)
+  keepPlaced(planning)
+  for (const { requirements } of planning.deployments) {
+    if (!elsewhere.has(requirements.deployment.id)) continue
+    const kept = planning.ledgers.reduce((sum, ledger) => sum + claimsFor(ledger, requirements).length, 0)
+    if (kept !== (here.get(requirements.deployment.id) ?? 0)) return undefined
+  }
+  placeNew({
+    ...planning,
+    deployments: planning.deployments.filter(({ requirements }) => requirements.mode !== 'replicas'),
+  })
+  const plans = explain(planning)
+  return {
+    placements: plans.flatMap((plan) => plan.placements).sort((a, b) => (a.instance < b.instance ? -1 : 1)),
+    decisions: plans.flatMap((plan) => plan.decisions.map((decision) => ({ deployment: plan.deployment, decision }))),
+  }
+}
+
+/** Instances of each deployment with replicas; undefined where one has not as many as it asks for. */
+function countReplicas(snapshot: Snapshot): Map<DeploymentId, number> | undefined {
+  const wanted = snapshot.deployments.filter(({ spec }) => typeof spec.placement === 'object')
+  const counts = wanted.length > 0 ? countByDeployment(snapshot.placements) : new Map<DeploymentId, number>()
+  const found = new Map<DeploymentId, number>()
+  for (const { id, spec } of wanted) {
+    const count = counts.get(id) ?? 0
+    if (typeof spec.placement === 'object' && spec.placement.replicas !== count) return undefined
+    found.set(id, count)
+  }
+  return found
+}
+
+function countByDeployment(placements: readonly Placement[]): Map<DeploymentId, number> {
+  const counts = new Map<DeploymentId, number>()
+  for (const { deployment } of placements) counts.set(deployment, (counts.get(deployment) ?? 0) + 1)
+  return counts
+}
