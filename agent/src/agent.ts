@@ -2,6 +2,8 @@
  * The agent: makes desired state true on one device and reports. It knows the world only through its ports, so the
  * same code runs on a board, in the simulator and in the deterministic simulation.
  */
+
+import { ALL_FEATURES } from '@ocelli/schemas/features'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { parseCommandId } from '@ocelli/schemas/ids'
 import type { DesiredInstance, DesiredState } from '@ocelli/schemas/messages/desired'
@@ -12,7 +14,6 @@ import { type Presence, presence } from '@ocelli/schemas/messages/presence'
 import { type Reported, type ReportedInstance, reported } from '@ocelli/schemas/messages/reported'
 import { ack } from '@ocelli/schemas/messages/telemetry'
 import { parseTopic, topics } from '@ocelli/schemas/topics'
-import { FEATURES } from './capability/features.ts'
 import { providedInterfaces } from './capability/interfaces.ts'
 import { Renewal } from './identity/renewal.ts'
 import { Commands } from './link/commands.ts'
@@ -37,6 +38,8 @@ export interface AgentConfig {
   readonly commitWithinMs?: number
   /** First wait for the acknowledgement of a batch before it is sent again; doubles up to 60 s. Default 10 s. */
   readonly resendMs?: number
+  /** How often retained topics are sent again although nothing changed. Default 2 min. */
+  readonly refreshMs?: number
   /** Features that desired state may require. Default: all that this agent has. */
   readonly features?: readonly string[]
 }
@@ -120,7 +123,7 @@ class OcelliAgent implements Agent {
     this.#runner = new Runner({
       ports,
       commit: this.#commit,
-      features: config.features ?? FEATURES,
+      features: config.features ?? ALL_FEATURES,
       trust: () => this.#trust.document,
       onOutput: (spec, output) => this.#takeOutput(spec, output),
       onTask: (spec, exitCode) => this.#outbox.offer(taskRecord(spec, exitCode, this.#stamp())),
@@ -136,7 +139,12 @@ class OcelliAgent implements Agent {
       onTrust: () => this.#runner.trustChanged(),
       onChange: () => this.#changed(),
     })
-    this.#reporter = new Reporter({ clock, publish: () => this.#report() })
+    this.#reporter = new Reporter({
+      clock,
+      publish: () => this.#report(),
+      refreshMs: config.refreshMs ?? 120_000,
+      refresh: () => this.#introduce(),
+    })
     this.#commands = new Commands({
       clock,
       log,
@@ -242,12 +250,16 @@ class OcelliAgent implements Agent {
   #linkUp(): void {
     this.#up = true
     this.#ports.log('info', 'connected')
-    this.#publish(topics.presence(this.#device), this.#presence('online'), 1, true)
-    this.#publishInventory()
+    this.#introduce()
     this.#reporter.linkUp()
     this.#outbox.linkUp()
     this.#runner.linkUp()
     this.#notify()
+  }
+
+  #introduce(): void {
+    this.#publish(topics.presence(this.#device), this.#presence('online'), 1, true)
+    this.#publishInventory()
   }
 
   #down(reason: string): void {
@@ -310,7 +322,7 @@ class OcelliAgent implements Agent {
       bootId: facts.bootId,
       atMs: clock.wallMs(),
       clockSynchronised: this.#isSynchronised(),
-      agent: { version: this.#config.version, features: [...(this.#config.features ?? FEATURES)] },
+      agent: { version: this.#config.version, features: [...(this.#config.features ?? ALL_FEATURES)] },
       platform: facts.platform,
       imagers: list.map((imager) => imager.facts),
       interfaces: providedInterfaces(facts.offered, list),

@@ -1,15 +1,20 @@
-/** Publishes `reported`: after each connect and after each change, at most once a second, always the latest. */
+/**
+ * Publishes `reported`: after each connect and after each change, at most once a second, always the latest. From time to
+ * time all retained topics are sent again: a broker whose queue was full may have taken one and passed it to nobody.
+ */
 import type { Clock } from '../ports.ts'
 
 /** Least time between two reports. */
 const EVERY_MS = 1000
-/** Counters move without an event: a report that is this old is made again. */
-const REFRESH_MS = 60_000
 
 export interface ReporterOptions {
   readonly clock: Clock
-  /** Makes and sends the report; false where the link was down. */
+  /** Makes and sends the report. */
   readonly publish: () => void
+  /** Time after a report until all retained topics are sent again. */
+  readonly refreshMs: number
+  /** Sends the other retained topics. */
+  readonly refresh: () => void
 }
 
 export class Reporter {
@@ -30,7 +35,10 @@ export class Reporter {
 
   linkDown(): void {
     this.#up = false
-    this.#stopTimers()
+    this.#cancel?.()
+    this.#cancel = undefined
+    this.#cancelRefresh?.()
+    this.#cancelRefresh = undefined
   }
 
   changed(): void {
@@ -41,18 +49,16 @@ export class Reporter {
   }
 
   #publish(): void {
-    this.#stopTimers()
-    if (!this.#up) return
-    this.#lastMs = this.#nowMs()
-    this.#cancelRefresh = this.#options.clock.setTimer(REFRESH_MS, () => this.changed())
-    this.#options.publish()
-  }
-
-  #stopTimers(): void {
     this.#cancel?.()
     this.#cancel = undefined
-    this.#cancelRefresh?.()
-    this.#cancelRefresh = undefined
+    if (!this.#up) return
+    this.#lastMs = this.#nowMs()
+    this.#cancelRefresh ??= this.#options.clock.setTimer(this.#options.refreshMs, () => {
+      this.#cancelRefresh = undefined
+      this.#options.refresh()
+      this.#publish()
+    })
+    this.#options.publish()
   }
 
   #nowMs(): number {
