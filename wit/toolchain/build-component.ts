@@ -1,6 +1,6 @@
 /** One component folder to one component: compile, make a component of it, add the needs section. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { NEEDS_SECTION } from '@ocelli/schemas/component'
@@ -30,9 +30,16 @@ export async function buildComponent(path: string, options: { force?: boolean } 
     return { ...source, file, component: readFileSync(file), rebuilt: false }
   const component = await compile(source)
   mkdirSync(dist, { recursive: true })
-  writeFileSync(file, component)
-  writeFileSync(stamp, digest)
+  replaceFile(file, component)
+  replaceFile(stamp, digest)
   return { ...source, file, component, rebuilt: true }
+}
+
+/** Writes whole or not at all: tests build the same component side by side. */
+function replaceFile(file: string, content: Uint8Array | string): void {
+  const scratch = `${file}.${process.pid}`
+  writeFileSync(scratch, content)
+  renameSync(scratch, file)
 }
 
 /** The component's bytes with its needs section; writes nothing. */

@@ -17,12 +17,12 @@ export class Label {
 
 /** Publishes a finite number under a name with its UCUM unit; null where it was taken. */
 export function publishMeasurement(name: string, unit: string, value: f64, labels: Array<Label> = []): OutputError | null {
-  const list = labels.length == 0 ? 0 : heap.alloc(<usize>labels.length * 16);
+  const list: usize = labels.length == 0 ? <usize>0 : heap.alloc(<usize>labels.length * 16);
   for (let i = 0; i < labels.length; i++) {
     putString(list + <usize>i * 16, labels[i].key);
     putString(list + <usize>i * 16 + 8, labels[i].value);
   }
-  hostPublish(name, name.length, unit, unit.length, value, list == 0 ? 4 : list, labels.length, RETURN_AREA);
+  hostPublish(name, name.length, unit, unit.length, value, list, labels.length, RETURN_AREA);
   if (list != 0) heap.free(list);
   return outputErrorAt(RETURN_AREA);
 }
