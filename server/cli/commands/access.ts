@@ -1,0 +1,104 @@
+/** `token` and `trust`: who may ask, and whose components devices believe. */
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { CreateAccessToken, CreatedAccessToken } from '@ocelli/schemas/api/access'
+import { ROLES } from '@ocelli/schemas/api/access'
+import type { TrustInfo } from '@ocelli/schemas/api/trust'
+import { PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
+import { keyIdOf, publicKeyDer, signEnvelope } from '@ocelli/schemas/signing'
+import type { TrustDocument } from '@ocelli/schemas/trust'
+import { type Command, Option } from 'commander'
+import { collect, durationMs, readInput } from '../arguments.ts'
+import { Client } from '../client.ts'
+import { usageError } from '../exit.ts'
+import { type Format, formatOption, note, print, printOne } from '../format/output.ts'
+import { readPrivateKey } from './component.ts'
+
+export function addAccess(program: Command): void {
+  const token = program.command('token').summary('make access tokens for people and machines')
+  token
+    .command('create')
+    .summary('make an access token; it is shown once')
+    .argument('<name>', 'whose or what for')
+    .addOption(new Option('--role <role>', 'what it allows').choices(ROLES).default('viewer'))
+    .option('--expires <duration>', 'how long it is valid, as in 30d; for good where absent')
+    .addOption(formatOption())
+    .action(async (name: string, options: { role: CreateAccessToken['role']; expires?: string; output: Format }) => {
+      const body: CreateAccessToken = {
+        name,
+        role: options.role,
+        ...(options.expires === undefined ? {} : { expiresInMs: durationMs(options.expires) }),
+      }
+      const made = await Client.fromEnvironment().post<CreatedAccessToken>('/access-tokens', { body })
+      printOne(options.output, made, made.id, (value) => value.token)
+      note(`This token is shown once. List: ocelli get access-tokens. Revoke: ocelli delete access-token ${made.id}`)
+    })
+
+  const trust = program.command('trust').summary('show and change whose components devices believe')
+  trust
+    .command('show')
+    .summary('show the trust document in force')
+    .addOption(formatOption())
+    .action(async (options: { output: Format }) => {
+      const info = await Client.fromEnvironment().get<TrustInfo>('/trust')
+      printOne(options.output, info, String(info.document.version), trustText)
+    })
+  trust
+    .command('add-publisher')
+    .summary('let a publisher push components; signed here with the operator root key')
+    .argument('<id>', 'name of the publisher')
+    .requiredOption('--key <file>', "the publisher's public or private key (Ed25519, PEM)")
+    .requiredOption('--names <pattern>', 'component names it may publish, as in people-* (repeatable)', collect, [])
+    .requiredOption('--operator-key <file>', 'the operator root key (Ed25519, PEM); it never leaves this machine')
+    .action(async (id: string, options: { key: string; names: readonly string[]; operatorKey: string }) => {
+      const key = readPublicHalf(options.key)
+      const publicKey = Buffer.from(publicKeyDer(key)).toString('base64')
+      await changeTrust(options.operatorKey, (document) => ({
+        ...document,
+        publishers: [
+          ...document.publishers.filter((publisher) => publisher.id !== id),
+          { id, keyId: keyIdOf(key), publicKey, names: [...options.names] },
+        ],
+      }))
+    })
+  trust
+    .command('remove-publisher')
+    .summary('believe a publisher no longer')
+    .argument('<id>', 'name of the publisher')
+    .requiredOption('--operator-key <file>', 'the operator root key (Ed25519, PEM)')
+    .action(async (id: string, options: { operatorKey: string }) => {
+      await changeTrust(options.operatorKey, (document) => ({
+        ...document,
+        publishers: document.publishers.filter((publisher) => publisher.id !== id),
+      }))
+    })
+}
+
+async function changeTrust(operatorKeyFile: string, edit: (document: TrustDocument) => TrustDocument): Promise<void> {
+  const client = Client.fromEnvironment()
+  const { document } = await client.get<TrustInfo>('/trust')
+  const next = { ...edit(document), version: document.version + 1, issuedAtMs: Date.now() }
+  const envelope = signEnvelope(PAYLOAD_TYPES.trust, Buffer.from(JSON.stringify(next)), readPrivateKey(operatorKeyFile))
+  const info = await client.put<TrustInfo>('/trust', { body: envelope })
+  print(trustText(info))
+}
+
+function readPublicHalf(path: string): KeyObject {
+  try {
+    const key = createPublicKey(readInput(path))
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch (cause) {
+    throw usageError(`${path} holds no key: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+  throw usageError(`${path} holds no Ed25519 key`, 'openssl genpkey -algorithm ed25519 -out publisher.key')
+}
+
+function trustText({ document, operatorKey }: TrustInfo): string {
+  return [
+    `trust document ${document.version}${document.development ? '   DEVELOPMENT: the operator root key lies beside the server' : ''}`,
+    `  signed by the operator root key ${operatorKey.keyId}`,
+    '  publishers:',
+    ...document.publishers.map((publisher) => `    ${publisher.id}  ${publisher.names.join(', ')}  ${publisher.keyId}`),
+    '  keys that sign desired state:',
+    ...document.servers.map((server) => `    ${server.keyId}`),
+  ].join('\n')
+}

@@ -1,0 +1,137 @@
+/** Plans and explanations as text: who gets what, who does not, and why, with the numbers. */
+import type { PlannedChange } from '@ocelli/schemas/api/change'
+import type {
+  ChangePlan,
+  DeploymentPlan,
+  DeviceChange,
+  DeviceDecision,
+  Placement,
+  Reason,
+} from '@ocelli/schemas/api/plan'
+import { plural } from './text.ts'
+
+/** Whether some deployment has no placement at all, or lacks a grant: what `plan` ends with exit code 2 for. */
+export function cannotBePlaced(plan: ChangePlan): boolean {
+  return plan.deployments.some(
+    (deployment) => deployment.grants.missing.length > 0 || deployment.placements.length === 0,
+  )
+}
+
+export function changeText(change: PlannedChange): string {
+  const { plan } = change
+  const lines = [`${describeKind(change.kind)} ${change.name}`.trim()]
+  for (const deployment of affected(plan, change)) lines.push(...deploymentLines(deployment))
+  lines.push(...touchedLines(plan))
+  return lines.join('\n')
+}
+
+/** The deployment itself, or every one of which a placement moves. */
+function affected(plan: ChangePlan, change: PlannedChange): readonly DeploymentPlan[] {
+  if (change.kind === 'applyDeployment') return plan.deployments.filter((deployment) => deployment.name === change.name)
+  const moved = new Set(
+    plan.touched.flatMap((device) =>
+      [...device.start, ...device.change, ...device.stop].map((placement) => placement.deployment),
+    ),
+  )
+  return plan.deployments.filter((deployment) => moved.has(deployment.deployment))
+}
+
+function deploymentLines(plan: DeploymentPlan): readonly string[] {
+  const lines = [`  deployment ${plan.name}, revision ${plan.revision}`]
+  if (plan.grants.needed.length > 0) lines.push(`    grants asked for by the imports: ${plan.grants.needed.join(', ')}`)
+  if (plan.grants.missing.length > 0) {
+    lines.push(
+      `    NOT GRANTED by the manifest: ${plan.grants.missing.join(', ')}   (add them to spec.grants; apply refuses without)`,
+    )
+  }
+  return [...lines, ...decisionLines(plan.decisions, plan.placements, '    ')]
+}
+
+/** Placed devices one by one, refused ones grouped by all their reasons, the rest counted. */
+export function decisionLines(
+  decisions: readonly DeviceDecision[],
+  placements: readonly Placement[],
+  indent: string,
+): readonly string[] {
+  const placed = decisions.filter((decision) => decision.outcome === 'placed')
+  const refused = decisions.filter((decision) => decision.outcome === 'refused')
+  const outside = decisions.filter((decision) => decision.outcome === 'notTargeted')
+  const lines = [`${indent}placed on ${plural(placed.length, 'device')}${placed.length > 0 ? ':' : ''}`]
+  for (const decision of placed) {
+    const own = placements.filter((placement) => placement.device === decision.device)
+    lines.push(`${indent}  ${decision.name}: ${own.map(placementText).join('; ') || decision.instances.join(', ')}`)
+  }
+  if (refused.length > 0) lines.push(`${indent}refused on ${plural(refused.length, 'device')}:`)
+  for (const [, group] of groupBy(refused, (decision) => JSON.stringify(reasonsOf(decision)))) {
+    lines.push(`${indent}  ${group.map((decision) => decision.name).join(', ')}`)
+    for (const reason of group[0] ? reasonsOf(group[0]) : []) lines.push(`${indent}    - ${reason}`)
+    const [nearest] = group.map((decision) => decision.nearestMiss).filter((miss) => miss !== undefined)
+    if (nearest) lines.push(`${indent}    ${nearest}`)
+  }
+  if (outside.length > 0) lines.push(`${indent}not targeted: ${plural(outside.length, 'device')}`)
+  return lines
+}
+
+function placementText(placement: Placement): string {
+  const [main, ...providers] = placement.components
+  const where = placement.imager === undefined ? '' : ` on ${placement.imager}`
+  const linked = providers.length > 0 ? ` + ${providers.map((provider) => provider.reference).join(' + ')}` : ''
+  return `${placement.realisation}${where} (${main?.reference ?? '?'}${linked})`
+}
+
+/** All reasons of one device as lines, those of a candidate with its realisation and slot in front. */
+export function reasonsOf(decision: DeviceDecision): readonly string[] {
+  const whole = decision.reasons.map(reasonText)
+  const each = decision.candidates
+    .filter((candidate) => !candidate.fits)
+    .flatMap((candidate) =>
+      candidate.reasons.map(
+        (reason) =>
+          `${candidate.realisation}${candidate.slot === 'device' ? '' : ` on ${candidate.slot}`}: ${reasonText(reason)}`,
+      ),
+    )
+  return [...new Set([...whole, ...each])]
+}
+
+function reasonText(reason: Reason): string {
+  return `${reason.message} [${reason.code}]`
+}
+
+function touchedLines(plan: ChangePlan): readonly string[] {
+  if (plan.touched.length === 0) return ['  touches no device']
+  const lines = [`  touches ${plural(plan.touched.length, 'device')} (limit ${plan.maxTouched}):`]
+  for (const device of plan.touched) lines.push(`    ${device.name}: ${deviceChangeText(device)}`)
+  if (plan.needsApproval) lines.push('  more than the limit: applying it waits for a person')
+  return lines
+}
+
+function deviceChangeText(device: DeviceChange): string {
+  const part = (verb: string, placements: readonly Placement[]) =>
+    placements.length === 0
+      ? []
+      : [`${verb} ${placements.map((item) => `${item.realisation}@${item.slot}`).join(', ')}`]
+  return [...part('start', device.start), ...part('change', device.change), ...part('stop', device.stop)].join('; ')
+}
+
+function describeKind(kind: PlannedChange['kind']): string {
+  const words: Record<PlannedChange['kind'], string> = {
+    applyDeployment: 'apply deployment',
+    deleteDeployment: 'delete deployment',
+    applyFleet: 'apply fleet',
+    deleteFleet: 'delete fleet',
+    editLabels: 'edit labels',
+    deleteDevice: 'delete device',
+    replan: 'place again',
+  }
+  return words[kind]
+}
+
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group) group.push(item)
+    else groups.set(key(item), [item])
+  }
+  return groups
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+/** The `ocelli` command: a thin HTTP client. `up` alone starts processes. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addAccess } from './commands/access.ts'
+import { addChange } from './commands/change.ts'
+import { addCommand } from './commands/command.ts'
+import { addCompletion } from './commands/completion.ts'
+import { addComponent } from './commands/component.ts'
+import { addDescribe } from './commands/describe.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addEnroll } from './commands/enroll.ts'
+import { addExplain } from './commands/explain.ts'
+import { addGet } from './commands/get.ts'
+import { addLogin } from './commands/login.ts'
+import { addWatch } from './commands/watch.ts'
+import { CliError, EXIT } from './exit.ts'
+import { addUp } from './up/up.ts'
+
+const HELP = `
+Register devices      ocelli enroll                          ocelli get devices
+Push components       ocelli push FILE.wasm                  ocelli plan -f deployment.yaml
+Watch the sensors     ocelli outputs -f                      ocelli explain deployment NAME
+
+Exit codes: 0 done; 1 failed; 2 something cannot be placed; 3 the change waits for a person; 64 wrong flag or argument.`
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const program = new Command('ocelli')
+    .description('Places WebAssembly components on fleets of camera sensors by what each device can do.')
+    .version(version)
+    .showHelpAfterError('(ocelli COMMAND --help says more)')
+    .addHelpText('after', HELP)
+  for (const add of [
+    addUp,
+    addLogin,
+    addEnroll,
+    addGet,
+    addDescribe,
+    addChange,
+    addExplain,
+    addComponent,
+    addWatch,
+    addCommand,
+    addAccess,
+    addDoctor,
+    addCompletion,
+  ]) {
+    add(program)
+  }
+  exitByThrowing(program)
+  await program.parseAsync()
+}
+
+/** Commander ends the process itself otherwise, with code 1 for a wrong flag. */
+function exitByThrowing(command: Command): void {
+  command.exitOverride()
+  for (const sub of command.commands) exitByThrowing(sub)
+}
+
+// `ocelli outputs -f | head` closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed),
+)
+
+try {
+  await main()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+  else if (error instanceof CliError) {
+    process.stderr.write(`error: ${error.message} [${error.code}]\n`)
+    if (error.next) process.stderr.write(`try:   ${error.next}\n`)
+    process.exitCode = error.exitCode
+  } else {
+    process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.exitCode = EXIT.failed
+  }
+}
