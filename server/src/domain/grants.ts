@@ -1,5 +1,6 @@
 /** Which host interfaces an instance may call: nothing by default, but for what is closed by construction. */
 import { importIsMet, parseInterfaceName } from '@ocelli/schemas/interface-name'
+import { closest } from './did-you-mean.ts'
 import { type Refusal, refusal } from './refusal.ts'
 
 /** Package of the short names: `measurements` means `ocelli:sensing/measurements`. */
@@ -64,11 +65,9 @@ export function checkGrants(grants: readonly string[]): Refusal | undefined {
     const known = name.includes('@') ? parseInterfaceName(name) !== undefined : PATH.test(name)
     const sensing = pathOf(name).startsWith(`${SENSING}/`) ? pathOf(name).slice(SENSING.length + 1) : undefined
     if (!known || (sensing !== undefined && !(SENSING_INTERFACES as readonly string[]).includes(sensing))) {
-      return refusal(
-        'grant.unknown',
-        `grants: ${JSON.stringify(grant)} names no interface; of ${SENSING} there are ${SENSING_INTERFACES.join(', ')}`,
-        { grant },
-      )
+      const meant = closest(sensing ?? grant, SENSING_INTERFACES)
+      const hint = meant ? `did you mean ${meant}?` : `${SENSING} has ${SENSING_INTERFACES.join(', ')}`
+      return refusal('grant.unknown', `grant ${JSON.stringify(grant)} names no interface; ${hint}`, { grant })
     }
   }
   return undefined

@@ -3,7 +3,7 @@ import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Reason } fro
 import type { InstanceId } from '@ocelli/schemas/ids'
 import { instanceId } from '../domain/instance-id.ts'
 import type { Fit, Option } from './fit.ts'
-import { type Claim, claimsFor, type DeviceLedger, roomProblems } from './ledger.ts'
+import { type Claim, claimsFor, claimsOf, type DeviceLedger, roomProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
 import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
@@ -52,7 +52,7 @@ function decide(
     const candidates = tookFirst(fit, mine) ? asShared(fit.candidates) : candidatesOf(deployment, ledger, fit, mine)
     return { device: device.id, name: device.name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
   }
-  if (fit.choices.length === 0) {
+  if (fit.choices.length === 0 && isRoomy(deployment, ledger, fit)) {
     const decision = refused(ledger, NO_REASONS, asShared(fit.candidates), NO_PROBLEMS)
     if (fit.nearestMiss !== undefined) decision.nearestMiss = fit.nearestMiss
     return decision
@@ -127,21 +127,30 @@ function tookFirst(fit: Fit, mine: readonly Claim[]): boolean {
   )
 }
 
+/** Nothing runs there, and there is room for anything considered: only the facts count, and those are shared. */
+function isRoomy(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit): boolean {
+  return (
+    claimsOf(ledger).length === 0 &&
+    deployment.requirements.memoryBytes <= ledger.memoryBytes &&
+    fit.artifactBytes <= ledger.storageBytes
+  )
+}
+
 interface Now {
   readonly realisation: string
   readonly slot: string
-  readonly option: Option | undefined
+  readonly option: Option
   readonly problems: readonly Problem[]
 }
 
-/** The facts' problems, and where there are none, those with what else holds memory, storage and imagers. */
+/** The facts' problems and those with what else holds memory, storage and imagers. */
 function consideredNow(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit, mine: readonly Claim[]): Now[] {
   const { requirements } = deployment
   return fit.considered.map(({ realisation, slot, option, problems }) => {
-    if (!option) return { realisation: realisation.name, slot, option, problems }
     const own = requirements.mode === 'everyImager' ? mine.find((claim) => claim.option.slot === slot) : mine[0]
     const room = own?.option === option ? NO_PROBLEMS : roomProblems(ledger, requirements, option, own)
-    return { realisation: realisation.name, slot, option, problems: room }
+    const all = problems.length === 0 ? room : room.length === 0 ? problems : [...problems, ...room]
+    return { realisation: realisation.name, slot, option, problems: all }
   })
 }
 
@@ -155,7 +164,7 @@ function candidatesOf(
 }
 
 function toCandidate({ realisation, slot, option, problems }: Now): Candidate {
-  return option && problems.length === 0
+  return problems.length === 0
     ? { realisation, slot, fits: true, score: option.score, reasons: [] }
     : { realisation, slot, fits: false, reasons: problems.map((one) => one.reason) }
 }

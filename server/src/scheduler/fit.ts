@@ -15,7 +15,7 @@ import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
 import type { RealisationRequirements, Requirements } from './requirements.ts'
 import { scoreOf } from './score.ts'
 
-/** One realisation that fits one slot. */
+/** One realisation on one slot; where it does not fit, as far as it can be said, so that more reasons are found. */
 export interface Option {
   readonly realisation: RealisationRequirements
   readonly slot: string
@@ -34,7 +34,8 @@ export interface Option {
 export interface Considered {
   readonly realisation: RealisationRequirements
   readonly slot: string
-  readonly option?: Option
+  readonly option: Option
+  /** What stands against it by the facts alone; none where it fits. */
   readonly problems: readonly Problem[]
 }
 
@@ -44,6 +45,8 @@ export interface Fit {
   readonly choices: readonly (readonly Option[])[]
   readonly candidates: readonly Candidate[]
   readonly nearestMiss: string | undefined
+  /** Storage that every option finds enough. */
+  readonly artifactBytes: number
 }
 
 const IMAGER_CONTROL = `${SENSING}/imager-control`
@@ -61,6 +64,7 @@ export function fitClass(requirements: Requirements, facts: FactsClass, known: r
     choices: choicesOf(requirements, considered),
     candidates,
     nearestMiss: nearestMiss(considered.map((one) => one.problems)),
+    artifactBytes: Math.max(...considered.map((one) => one.option.artifactBytes)),
   }
 }
 
@@ -82,7 +86,9 @@ function consider(requirements: Requirements, facts: FactsClass, known: readonly
     const slots = realisation.usesImager && imagers.length > 0 ? imagers : [device]
     for (const slot of slots) found.push(considerSlot(requirements, realisation, slot, facts, known))
   }
-  const onImager = requirements.mode === 'everyImager' && found.some((one) => one.option?.imager !== undefined)
+  const onImager =
+    requirements.mode === 'everyImager' &&
+    found.some((one) => one.problems.length === 0 && one.option.imager !== undefined)
   return onImager ? found.filter((one) => one.realisation.usesImager) : found
 }
 
@@ -99,27 +105,28 @@ function considerSlot(
   if (realisation.usesImager && !slot.imager) {
     problems.push(problem('placement.noImager', 'the device has no imager', 'the device had an imager'))
   }
-  if (slot.imager) problems.push(...imagerProblems(needs, slot.imager, realisation.name))
+  if (slot.imager) problems.push(...imagerProblems(needs, slot.imager, `realisation ${realisation.name}`))
   if (contradictsColour(main.needs.imager, spec.imager)) {
     const message = `${reference(main)} and realisation ${realisation.name} need different colours`
     problems.push(problem('placement.imager', message, `${reference(main)} and ${realisation.name} agreed on colour`))
   }
   const formats = formatsToTry(realisation, needs.formats, slot.imager)
   if (formats.length === 0 && slot.imager) {
-    problems.push(noFormat(slot.imager, needs.formats ?? [], realisation.name))
+    problems.push(noFormat(slot.imager, needs.formats ?? [], `realisation ${realisation.name}`))
   }
   const attempts = (formats.length === 0 ? [undefined] : formats).map((format) =>
     link(requirements, realisation, slot, format, known),
   )
   const linking = attempts.find((attempt) => attempt.ok) ?? attempts[0]
-  if (!linking?.ok) return { realisation, slot: slot.id, problems: [...problems, ...(linking?.problems ?? [])] }
+  const linked = linking?.ok ? linking.linked : [main]
+  const components = linking?.ok ? linking.components : []
+  if (linking && !linking.ok) problems.push(...linking.problems)
   problems.push(
-    ...limitProblems(requirements, linking.linked),
-    ...featureProblems(requirements, realisation, linking.linked.length, facts),
+    ...limitProblems(requirements, linked),
+    ...featureProblems(requirements, realisation, linked.length, facts),
   )
-  if (problems.length > 0) return { realisation, slot: slot.id, problems }
-  const option = toOption(requirements, realisation, slot, linking.components, linking.linked, needs.exclusive === true)
-  return { realisation, slot: slot.id, option, problems: NO_PROBLEMS }
+  const option = toOption(requirements, realisation, slot, components, linked, needs.exclusive === true)
+  return { realisation, slot: slot.id, option, problems: problems.length > 0 ? problems : NO_PROBLEMS }
 }
 
 /** One instance gets its frames in one format: the first that the needs name and the imager delivers. */
@@ -187,8 +194,10 @@ function toOption(
   exclusive: boolean,
 ): Option {
   const artifacts = new Map(linked.map((component) => [component.digest, component.sizeBytes]))
-  const controls = components.some((component) =>
-    component.links.some((one) => one.from === 'host' && pathOf(one.interface) === IMAGER_CONTROL),
+  const controls = linked.some((component, index) =>
+    component.imports.some(
+      (name, at) => pathOf(name) === IMAGER_CONTROL && (components[index]?.links[at]?.from ?? 'host') === 'host',
+    ),
   )
   return {
     realisation,
@@ -204,7 +213,7 @@ function toOption(
 }
 
 function choicesOf(requirements: Requirements, considered: readonly Considered[]): Option[][] {
-  const options = considered.flatMap((one) => (one.option ? [one.option] : []))
+  const options = considered.filter((one) => one.problems.length === 0).map((one) => one.option)
   options.sort((a, b) => a.realisation.index - b.realisation.index || b.score - a.score || (a.slot < b.slot ? -1 : 1))
   if (requirements.mode !== 'everyImager') return options.length > 0 ? [options] : []
   const slots = [...new Set(options.map((option) => option.slot))].sort()
