@@ -3,6 +3,7 @@
  * What it answers is all that a batch changes, so a redelivered, reordered or doubled batch changes nothing.
  */
 import type { LostRecord, TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
+import { storableText } from './storable.ts'
 import type { TelemetryStore } from './store.ts'
 
 export type TelemetryBatch = Parameters<TelemetryStore['commitTelemetry']>[0]
@@ -47,11 +48,6 @@ export function instanceOf(record: TelemetryRecord) {
 /** What a query by name compares: the name of a measurement or an event. */
 export function nameOf(record: TelemetryRecord): string | undefined {
   return record.kind === 'measurement' || record.kind === 'event' ? storableText(record.name) : undefined
-}
-
-/** Text as PostgreSQL can hold it: it has neither U+0000 nor lone surrogates, and one record must not stop a stream. */
-export function storableText(text: string): string {
-  return text.replaceAll('\u0000', '\ufffd').toWellFormed()
 }
 
 /** Records above the position, by sequence and each sequence once, whatever order a hostile device sent them in. */

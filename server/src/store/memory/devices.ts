@@ -2,6 +2,7 @@ import type { DeviceId } from '@ocelli/schemas/ids'
 import type { DeviceRow } from '../../domain/records.ts'
 import { factsDiffer, isStale } from '../device-facts.ts'
 import type { Transact } from '../memory.ts'
+import { storable } from '../storable.ts'
 import type { DeviceStore } from '../store.ts'
 import { byText, deviceRow, type State } from './state.ts'
 
@@ -43,14 +44,14 @@ export function deviceStore(transact: Transact): DeviceStore {
           return { accepted: false, changed: false }
         }
         const changed = factsDiffer(row.inventory, inventory)
-        replace(state, device, { inventory: structuredClone(inventory), inventoryAtMs: atMs })
+        replace(state, device, { inventory: storable(inventory), inventoryAtMs: atMs })
         return { accepted: true, changed }
       }),
     recordReported: (device, reported, atMs) =>
       transact((state) => {
         const row = state.devices.get(device)
         if (row === undefined || isStale(reported.session, row.session, row.reported?.session)) return false
-        replace(state, device, { reported: structuredClone(reported), reportedAtMs: atMs })
+        replace(state, device, { reported: storable(reported), reportedAtMs: atMs })
         return true
       }),
   }

@@ -1,12 +1,12 @@
 import { OcelliError } from '@ocelli/schemas/errors'
 import type { RecordRow } from '../../domain/records.ts'
 import type { Transact } from '../memory.ts'
+import { storable, storableText } from '../storable.ts'
 import type { RecordQuery, TelemetryStore } from '../store.ts'
 import {
   instanceOf,
   nameOf,
   observedAtMs,
-  storableText,
   type TelemetryAnswer,
   type TelemetryBatch,
   takeBatch,
@@ -49,7 +49,7 @@ function commitBatch(state: State, batch: TelemetryBatch): TelemetryAnswer {
       stream: batch.stream,
       ...times,
       ...(deployment && { deployment }),
-      record: structuredClone(record),
+      record: storable(record),
     }
     state.records.push({ project: device.project, name: nameOf(record), row })
     if (record.kind !== 'measurement' || record.role !== 'live') continue

@@ -1,0 +1,59 @@
+/** The embedded store: PGlite in this process. It survives kill -9; PGlite never calls fsync, so a power cut may not be. */
+import { PGlite } from '@electric-sql/pglite'
+import { drizzle } from 'drizzle-orm/pglite'
+import { defaultTemplate, openDataDirectory } from './data-directory.ts'
+import { INTENT_CHANNEL, RECORDS_CHANNEL } from './sql/database.ts'
+import { migrate } from './sql/migrate.ts'
+import * as schema from './sql/schema.ts'
+import { Listeners, sqlStore } from './sql/sql-store.ts'
+import type { Store } from './store.ts'
+
+export interface PgliteStoreOptions {
+  /** Made where it is missing, readable by its owner only. */
+  readonly dataDir: string
+  /** Directory of the initial database that new data directories are copied from; null: none, start from nothing. */
+  readonly template?: string | null
+  readonly clock?: { wallMs(): number }
+}
+
+/** Statements run in this thread: a transaction of more records would hold up everything else for over 100 ms. */
+const MAX_RECORDS = 1_000
+
+/**
+ * Opens the embedded database. Throws OcelliError `storage.locked`, `database.version` or `database.newer`.
+ * The first start of an installation takes about 10 s, others below 2 s.
+ */
+export async function openPgliteStore(options: PgliteStoreOptions): Promise<Store> {
+  const template = options.template === undefined ? defaultTemplate() : (options.template ?? undefined)
+  const directory = await openDataDirectory(options.dataDir, template)
+  let client: PGlite | undefined
+  const close = async () => {
+    try {
+      await client?.close()
+    } finally {
+      directory.release()
+    }
+  }
+  try {
+    client = await PGlite.create(directory.path)
+    const database = drizzle(client, { schema })
+    await migrate(database)
+    const records = new Listeners()
+    const intent = new Listeners()
+    await client.listen(RECORDS_CHANNEL, records.wake)
+    await client.listen(INTENT_CHANNEL, intent.wake)
+    return await sqlStore({
+      database,
+      queue: { maxRecords: MAX_RECORDS, maxInFlight: 1 },
+      records,
+      intent,
+      // The lock on the data directory lets in one process alone, so it leads.
+      leadership: { lead: async () => true, resign: async () => {} },
+      wallMs: options.clock ? () => options.clock?.wallMs() ?? Date.now() : () => Date.now(),
+      close,
+    })
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}

@@ -1,0 +1,66 @@
+/** The store on a PostgreSQL server (15 or newer), for any number of replicas. */
+import { OcelliError } from '@ocelli/schemas/errors'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { migrate } from './sql/migrate.ts'
+import { PostgresLeadership } from './sql/postgres-leadership.ts'
+import { PostgresWakes } from './sql/postgres-wakes.ts'
+import * as schema from './sql/schema.ts'
+import { Listeners, sqlStore } from './sql/sql-store.ts'
+import type { Store } from './store.ts'
+
+export interface PostgresStoreOptions {
+  /** As in `DATABASE_URL`. */
+  readonly url: string
+  readonly clock?: { wallMs(): number }
+  /** Connections for queries; two more are held for waking and leading. */
+  readonly maxConnections?: number
+}
+
+const OLDEST_MAJOR = 15
+
+/** Two transactions at a time keep both the server and this process busy; larger ones gain nothing more. */
+const QUEUE = { maxRecords: 4_000, maxInFlight: 2 }
+
+/** Opens the store. Throws OcelliError `database.newer` or `database.version`; a server out of reach throws its error. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const config = { connectionString: options.url, application_name: 'ocelli' }
+  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 8 })
+  // A connection that is lost while it is idle leaves the pool by itself; queries on it reject where they were made.
+  pool.on('error', () => {})
+  const records = new Listeners()
+  const intent = new Listeners()
+  const wakes = new PostgresWakes({ ...config, keepAlive: true }, records, intent)
+  const leadership = new PostgresLeadership(config)
+  const close = async () => {
+    await Promise.all([wakes.close(), leadership.resign(), pool.end()])
+  }
+  try {
+    await checkVersion(pool)
+    const database = drizzle(pool, { schema })
+    await migrate(database)
+    await wakes.open()
+    return await sqlStore({
+      database,
+      queue: QUEUE,
+      records,
+      intent,
+      leadership,
+      wallMs: options.clock ? () => options.clock?.wallMs() ?? Date.now() : () => Date.now(),
+      close,
+    })
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}
+
+async function checkVersion(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ number: string }>("SELECT current_setting('server_version_num') AS number")
+  const major = Math.floor(Number(rows[0]?.number) / 10_000)
+  if (major >= OLDEST_MAJOR) return
+  throw new OcelliError(
+    'database.version',
+    `the database is PostgreSQL ${major}, Ocelli needs ${OLDEST_MAJOR} or newer`,
+  )
+}

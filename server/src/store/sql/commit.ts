@@ -1,0 +1,191 @@
+/** One scheduling decision in one transaction: set based, so that a hundred thousand placements are a few statements. */
+import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import { and, eq, max, sql } from 'drizzle-orm'
+import type { DecisionCommit, DesiredRow, IntentWrite } from '../../domain/records.ts'
+import { storableJson } from '../storable.ts'
+import type { IntentStore } from '../store.ts'
+import { chunksOf, type Database, INTENT_CHANNEL, rowsOf } from './database.ts'
+import { knowProject, revokeCertificates, writeAudit } from './identity.ts'
+import {
+  decisions,
+  deployments,
+  devices,
+  fleets,
+  lastValues,
+  meta,
+  pendingChanges,
+  placements,
+  projects,
+  revisions,
+  trust,
+} from './schema.ts'
+
+export async function commitDecision(
+  tx: Database,
+  decision: DecisionCommit,
+): Promise<Awaited<ReturnType<IntentStore['commit']>>> {
+  const { project, basedOn } = decision
+  if (basedOn === 0) await knowProject(tx, project)
+  const moved = await tx
+    .update(projects)
+    .set({ version: basedOn + 1 })
+    .where(and(eq(projects.id, project), eq(projects.version, basedOn)))
+    .returning({ id: projects.id })
+  if (moved.length === 0) return { kind: 'stale' }
+  for (const write of decision.intent) {
+    if (write.kind !== 'setLabels') await writeIntent(tx, decision, write)
+  }
+  await writeLabels(tx, decision)
+  await removePlacements(tx, decision)
+  await putPlacements(tx, decision)
+  await putDecisions(tx, decision)
+  const rows = await putDesired(tx, decision)
+  if (decision.pendingDone !== undefined) {
+    await tx.delete(pendingChanges).where(eq(pendingChanges.id, decision.pendingDone))
+  }
+  await writeAudit(tx, decision.audit)
+  await tx.execute(sql`SELECT pg_notify(${INTENT_CHANNEL}, '')`)
+  return { kind: 'committed', desired: rows }
+}
+
+type SingleWrite = Exclude<IntentWrite, { readonly kind: 'setLabels' }>
+
+async function writeIntent(tx: Database, { project, atMs }: DecisionCommit, write: SingleWrite): Promise<void> {
+  switch (write.kind) {
+    case 'putDeployment': {
+      const { id, name, revision, spec, components, actor } = write
+      const row = { id, project, name, revision, spec, components, createdAtMs: atMs, updatedAtMs: atMs }
+      const { createdAtMs: _, ...set } = row
+      await tx.insert(deployments).values(row).onConflictDoUpdate({ target: deployments.id, set })
+      await tx
+        .insert(revisions)
+        .values({ deployment: id, revision, spec, components, createdAtMs: atMs, actor })
+        .onConflictDoNothing()
+      return
+    }
+    case 'deleteDeployment': {
+      const where = and(eq(deployments.id, write.id), eq(deployments.project, project))
+      const deleted = await tx.delete(deployments).where(where).returning({ id: deployments.id })
+      if (deleted.length === 0) return
+      await tx.delete(decisions).where(eq(decisions.deployment, write.id))
+      await tx.delete(placements).where(eq(placements.deployment, write.id))
+      await tx.delete(lastValues).where(eq(lastValues.deployment, write.id))
+      return
+    }
+    case 'putFleet': {
+      const row = { project, name: write.name, manifest: write.manifest }
+      const set = { manifest: write.manifest }
+      await tx
+        .insert(fleets)
+        .values(row)
+        .onConflictDoUpdate({ target: [fleets.project, fleets.name], set })
+      return
+    }
+    case 'deleteFleet':
+      await tx.delete(fleets).where(and(eq(fleets.project, project), eq(fleets.name, write.name)))
+      return
+    case 'deleteDevice':
+      await deleteDevice(tx, project, write.device, atMs)
+  }
+}
+
+/** Its records stay, as they are history; its certificates stay revoked, as an id is never given again. */
+async function deleteDevice(tx: Database, project: ProjectId, device: DeviceId, atMs: number): Promise<void> {
+  const where = and(eq(devices.id, device), eq(devices.project, project))
+  const deleted = await tx.delete(devices).where(where).returning({ id: devices.id })
+  if (deleted.length === 0) return
+  await revokeCertificates(tx, device, atMs)
+  await tx.delete(decisions).where(eq(decisions.device, device))
+  await tx.delete(placements).where(eq(placements.device, device))
+  await tx.delete(lastValues).where(eq(lastValues.device, device))
+}
+
+async function writeLabels(tx: Database, { project, intent }: DecisionCommit): Promise<void> {
+  const byDevice = new Map<string, unknown>()
+  for (const write of intent) {
+    if (write.kind === 'setLabels') byDevice.set(write.device, { device: write.device, labels: write.labels })
+  }
+  for (const rows of chunksOf([...byDevice.values()])) {
+    await tx.execute(sql`
+      UPDATE devices SET labels = w.labels
+      FROM json_to_recordset(${storableJson(rows)}::json) AS w (device text, labels jsonb)
+      WHERE devices.id = w.device AND devices.project = ${project}`)
+  }
+}
+
+async function removePlacements(tx: Database, { project, remove }: DecisionCommit): Promise<void> {
+  for (const instances of chunksOf(remove)) {
+    await tx.execute(sql`
+      DELETE FROM placements
+      USING json_array_elements_text(${storableJson(instances)}::json) AS gone
+      WHERE placements.instance = gone AND placements.project = ${project}`)
+  }
+}
+
+async function putPlacements(tx: Database, { project, put }: DecisionCommit): Promise<void> {
+  const byInstance = new Map(put.map((placement) => [placement.instance, { placement, ...keysOf(placement) }]))
+  for (const rows of chunksOf([...byInstance.values()])) {
+    const json = storableJson(rows)
+    await tx.execute(sql`
+      INSERT INTO placements (instance, project, deployment, device, placement)
+      SELECT instance, ${project}, deployment, device, placement
+      FROM json_to_recordset(${json}::json) AS p (instance text, deployment text, device text, placement jsonb)
+      ON CONFLICT (instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device,
+        project = excluded.project, placement = excluded.placement`)
+    await tx.execute(sql`
+      INSERT INTO instances (instance, deployment, device)
+      SELECT instance, deployment, device FROM json_to_recordset(${storableJson(rows.map(({ placement }) => keysOf(placement)))}::json)
+        AS p (instance text, deployment text, device text)
+      ON CONFLICT (instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device
+      WHERE instances.deployment <> excluded.deployment OR instances.device <> excluded.device`)
+  }
+}
+
+function keysOf({ instance, deployment, device }: DecisionCommit['put'][number]) {
+  return { instance, deployment, device }
+}
+
+async function putDecisions(tx: Database, decision: DecisionCommit): Promise<void> {
+  for (const { deployment, decisions: all } of decision.decisions) {
+    const byDevice = new Map(all.map((one) => [one.device, { device: one.device, decision: one }]))
+    for (const rows of chunksOf([...byDevice.values()])) {
+      await tx.execute(sql`
+        INSERT INTO decisions (deployment, device, decision)
+        SELECT ${deployment}, device, decision
+        FROM json_to_recordset(${storableJson(rows)}::json) AS d (device text, decision jsonb)
+        ON CONFLICT (deployment, device) DO UPDATE SET decision = excluded.decision`)
+    }
+  }
+}
+
+async function putDesired(tx: Database, decision: DecisionCommit): Promise<DesiredRow[]> {
+  if (decision.desired.length === 0) return []
+  const { project, atMs: issuedAtMs } = decision
+  // Shared with other commits, against a trust document that is put at the same time.
+  const [held] = await tx.select().from(meta).for('share')
+  const [newest] = await tx.select({ version: max(trust.version) }).from(trust)
+  const epoch = held?.epoch ?? 1
+  const trustVersion = newest?.version ?? 0
+  const byDevice = new Map(decision.desired.map((row) => [row.device as string, row]))
+  const written: DesiredRow[] = []
+  for (const rows of chunksOf([...byDevice.values()])) {
+    const answered = await rowsOf(
+      tx,
+      sql`
+      INSERT INTO desired (device, epoch, counter, instances, issued_at_ms, trust_version)
+      SELECT n.device, ${epoch}, 1, n.instances, ${issuedAtMs}, ${trustVersion}
+      FROM json_to_recordset(${storableJson(rows)}::json) AS n (device text, instances jsonb)
+      JOIN devices ON devices.id = n.device AND devices.project = ${project}
+      ON CONFLICT (device) DO UPDATE SET epoch = excluded.epoch, counter = desired.counter + 1,
+        instances = excluded.instances, issued_at_ms = excluded.issued_at_ms, trust_version = excluded.trust_version
+      RETURNING device, counter`,
+    )
+    for (const { device, counter } of answered) {
+      const row = byDevice.get(String(device))
+      if (row === undefined) continue
+      const generation = { epoch, counter: Number(counter) }
+      written.push({ device: row.device, generation, instances: row.instances, issuedAtMs, trustVersion })
+    }
+  }
+  return written.sort((a, b) => (a.device < b.device ? -1 : 1))
+}

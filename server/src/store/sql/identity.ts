@@ -1,0 +1,214 @@
+import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import { and, asc, desc, eq, gt, isNotNull, isNull, like, lt, max, or, sql } from 'drizzle-orm'
+import type { AuditRow, CertificateRow, DeviceRow } from '../../domain/records.ts'
+import { freeName } from '../device-facts.ts'
+import { type EnrolRequest, enrolmentAudit } from '../enrolment.ts'
+import type { IdentityStore } from '../store.ts'
+import { type Database, INTENT_CHANNEL, present } from './database.ts'
+import {
+  accessTokens,
+  audit,
+  certificates,
+  desired,
+  devices,
+  enrolmentTokens,
+  meta,
+  projects,
+  sealed,
+  trust,
+} from './schema.ts'
+
+export function identityStore(database: Database): IdentityStore {
+  return {
+    epoch: async () => (await database.select().from(meta))[0]?.epoch ?? 1,
+    sealed: async (name) => (await database.select().from(sealed).where(eq(sealed.name, name)))[0],
+    putSealedOnce: async (row) =>
+      (await database.insert(sealed).values(row).onConflictDoNothing().returning({ name: sealed.name })).length > 0,
+
+    addEnrolmentToken: (row, entry) =>
+      database.transaction(async (tx) => {
+        await knowProject(tx, row.project)
+        await tx.insert(enrolmentTokens).values(row)
+        await writeAudit(tx, [entry])
+      }),
+    enrolmentToken: async (id) =>
+      first(await database.select().from(enrolmentTokens).where(eq(enrolmentTokens.id, id))),
+    enrolmentTokens: async (project) =>
+      (
+        await database
+          .select()
+          .from(enrolmentTokens)
+          .where(eq(enrolmentTokens.project, project))
+          .orderBy(asc(enrolmentTokens.createdAtMs), asc(enrolmentTokens.id))
+      ).map(present),
+    revokeEnrolmentToken: (id, entry) =>
+      database.transaction(async (tx) => {
+        const where = eq(enrolmentTokens.id, id)
+        const found = await tx
+          .update(enrolmentTokens)
+          .set({ revoked: true })
+          .where(where)
+          .returning({ id: enrolmentTokens.id })
+        if (found.length > 0) await writeAudit(tx, [entry])
+        return found.length > 0
+      }),
+    enrol: (request) => database.transaction((tx) => enrol(tx, request)),
+
+    addCertificate: (device, certificate) =>
+      database.transaction(async (tx) => {
+        const known = await tx.select({ id: devices.id }).from(devices).where(eq(devices.id, device)).for('update')
+        if (known.length === 0) return undefined
+        const [last] = await tx
+          .select({ number: max(certificates.number) })
+          .from(certificates)
+          .where(eq(certificates.device, device))
+        const row: CertificateRow = { ...certificate, device, number: (last?.number ?? 0) + 1 }
+        await tx.insert(certificates).values(row)
+        return row
+      }),
+    certificate: async (serial) =>
+      first(await database.select().from(certificates).where(eq(certificates.serial, serial))),
+    certificates: async (device) =>
+      (
+        await database.select().from(certificates).where(eq(certificates.device, device)).orderBy(certificates.number)
+      ).map(present),
+    revokeCertificates: (device, atMs, entry) =>
+      database.transaction(async (tx) => {
+        await writeAudit(tx, [entry])
+        return revokeCertificates(tx, device, atMs)
+      }),
+    revokedCertificates: async (expiresAfterMs) =>
+      (
+        await database
+          .select()
+          .from(certificates)
+          .where(and(isNotNull(certificates.revokedAtMs), gt(certificates.expiresAtMs, expiresAfterMs)))
+          .orderBy(certificates.serial)
+      ).map(present),
+
+    addAccessToken: (row, entry) =>
+      database.transaction(async (tx) => {
+        await knowProject(tx, row.project)
+        await tx.insert(accessTokens).values(row)
+        await writeAudit(tx, [entry])
+      }),
+    accessToken: async (id) => first(await database.select().from(accessTokens).where(eq(accessTokens.id, id))),
+    accessTokens: async (project) =>
+      (
+        await database
+          .select()
+          .from(accessTokens)
+          .where(eq(accessTokens.project, project))
+          .orderBy(asc(accessTokens.createdAtMs), asc(accessTokens.id))
+      ).map(present),
+    revokeAccessToken: (id, entry) =>
+      database.transaction(async (tx) => {
+        const where = eq(accessTokens.id, id)
+        const found = await tx
+          .update(accessTokens)
+          .set({ revoked: true })
+          .where(where)
+          .returning({ id: accessTokens.id })
+        if (found.length > 0) await writeAudit(tx, [entry])
+        return found.length > 0
+      }),
+
+    trust: async () => (await database.select().from(trust).orderBy(desc(trust.version)).limit(1))[0],
+    putTrust: (row, entry) => database.transaction((tx) => putTrust(tx, row, entry)),
+
+    audit: async (project, { limit }) =>
+      (await database.select().from(audit).where(eq(audit.project, project)).orderBy(desc(audit.id)).limit(limit)).map(
+        ({ id: _, ...row }) => row,
+      ),
+  }
+}
+
+export async function knowProject(tx: Database, project: ProjectId): Promise<void> {
+  await tx.insert(projects).values({ id: project }).onConflictDoNothing()
+}
+
+export async function writeAudit(tx: Database, rows: readonly AuditRow[]): Promise<void> {
+  if (rows.length > 0) await tx.insert(audit).values([...rows])
+}
+
+export async function revokeCertificates(tx: Database, device: DeviceId, atMs: number): Promise<string[]> {
+  const rows = await tx
+    .update(certificates)
+    .set({ revokedAtMs: atMs })
+    .where(and(eq(certificates.device, device), isNull(certificates.revokedAtMs)))
+    .returning({ serial: certificates.serial, number: certificates.number })
+  return rows.sort((a, b) => a.number - b.number).map((row) => row.serial)
+}
+
+async function enrol(tx: Database, request: EnrolRequest): Promise<Awaited<ReturnType<IdentityStore['enrol']>>> {
+  const [token] = await tx
+    .update(enrolmentTokens)
+    .set({ usesLeft: sql`${enrolmentTokens.usesLeft} - 1` })
+    .where(
+      and(
+        eq(enrolmentTokens.id, request.token),
+        eq(enrolmentTokens.secretSha256, request.secretSha256),
+        eq(enrolmentTokens.revoked, false),
+        gt(enrolmentTokens.usesLeft, 0),
+        gt(enrolmentTokens.expiresAtMs, request.atMs),
+      ),
+    )
+    .returning({ project: enrolmentTokens.project })
+  if (token === undefined) return { ok: false }
+  // Names are given out one at a time, or two devices that join at once would choose the same.
+  await tx.select().from(projects).where(eq(projects.id, token.project)).for('update')
+  const similar = await tx
+    .select({ name: devices.name })
+    .from(devices)
+    .where(
+      and(
+        eq(devices.project, token.project),
+        or(eq(devices.name, request.name), like(devices.name, `${request.name.replace(/[\\%_]/g, '\\$&')}-%`)),
+      ),
+    )
+  const names = new Set(similar.map((device) => device.name))
+  const device: DeviceRow = {
+    id: request.device,
+    project: token.project,
+    name: freeName(request.name, (name) => names.has(name)),
+    labels: request.labels,
+    enrolledAtMs: request.atMs,
+    presence: 'unknown',
+    presenceAtMs: request.atMs,
+  }
+  const certificate: CertificateRow = { ...request.certificate, device: device.id, number: 1 }
+  await tx.insert(devices).values(device)
+  await tx.insert(certificates).values(certificate)
+  await writeAudit(tx, [enrolmentAudit(device, request.token)])
+  return { ok: true, device, certificate }
+}
+
+/** A device learns of a new trust document by a new desired state, as an agent ignores a generation it has. */
+async function putTrust(
+  tx: Database,
+  row: Parameters<IdentityStore['putTrust']>[0],
+  entry: AuditRow,
+): Promise<boolean> {
+  // Commits read the trust version under the same lock, so that none writes an older one afterwards.
+  const [held] = await tx.select().from(meta).for('update')
+  const [newer] = await tx.select({ version: max(trust.version) }).from(trust)
+  if (newer?.version !== null && newer?.version !== undefined && newer.version >= row.version) return false
+  await tx.insert(trust).values(row)
+  await writeAudit(tx, [entry])
+  await tx
+    .update(desired)
+    .set({
+      epoch: held?.epoch ?? 1,
+      counter: sql`${desired.counter} + 1`,
+      trustVersion: row.version,
+      issuedAtMs: entry.atMs,
+    })
+    .where(lt(desired.trustVersion, row.version))
+  await tx.execute(sql`SELECT pg_notify(${INTENT_CHANNEL}, '')`)
+  return true
+}
+
+function first<T extends object>(rows: readonly T[]) {
+  const [row] = rows
+  return row === undefined ? undefined : present(row)
+}

@@ -1,0 +1,143 @@
+import { asc, eq, sql } from 'drizzle-orm'
+import type { DeploymentState, DeviceFacts, Snapshot } from '../../domain/snapshot.ts'
+import { isUnreported } from '../desired-rule.ts'
+import type { IntentStore } from '../store.ts'
+import { commitDecision } from './commit.ts'
+import { type Database, present } from './database.ts'
+import { desiredRow } from './devices.ts'
+import { knowProject, writeAudit } from './identity.ts'
+import {
+  decisions,
+  deployments,
+  desired,
+  devices,
+  fleets,
+  pendingChanges,
+  placements,
+  projects,
+  revisions,
+} from './schema.ts'
+
+type ProjectId = Parameters<IntentStore['snapshot']>[0]
+
+export function intentStore(database: Database, onIntent: IntentStore['onIntent']): IntentStore {
+  return {
+    projects: async () =>
+      (await database.select({ id: projects.id }).from(projects).orderBy(projects.id)).map((row) => row.id),
+    // One consistent picture: every query of the transaction sees the same moment.
+    snapshot: (project) =>
+      database.transaction((tx) => snapshot(tx, project), {
+        isolationLevel: 'repeatable read',
+        accessMode: 'read only',
+      }),
+    commit: (decision) => database.transaction((tx) => commitDecision(tx, decision)),
+    deployments: (project) => selectDeployments(database, project),
+    revisions: (deployment) =>
+      database.select().from(revisions).where(eq(revisions.deployment, deployment)).orderBy(revisions.revision),
+    fleets: (project) => selectFleets(database, project),
+    placements: (project) => selectPlacements(database, project),
+    decisions: async (deployment) =>
+      (
+        await database
+          .select({ decision: decisions.decision })
+          .from(decisions)
+          .where(eq(decisions.deployment, deployment))
+          .orderBy(decisions.device)
+      ).map((row) => row.decision),
+    decision: async (deployment, device) => {
+      const [row] = await database
+        .select({ decision: decisions.decision })
+        .from(decisions)
+        .where(sql`${decisions.deployment} = ${deployment} AND ${decisions.device} = ${device}`)
+      return row?.decision
+    },
+    putPending: (row) =>
+      database.transaction(async (tx) => {
+        await knowProject(tx, row.project)
+        await tx.insert(pendingChanges).values(row).onConflictDoUpdate({ target: pendingChanges.id, set: row })
+      }),
+    pending: (project) =>
+      database
+        .select()
+        .from(pendingChanges)
+        .where(eq(pendingChanges.project, project))
+        .orderBy(asc(pendingChanges.createdAtMs), asc(pendingChanges.id)),
+    removePending: (id, entry) =>
+      database.transaction(async (tx) => {
+        const removed = await tx
+          .delete(pendingChanges)
+          .where(eq(pendingChanges.id, id))
+          .returning({ id: pendingChanges.id })
+        if (removed.length > 0) await writeAudit(tx, [entry])
+        return removed.length > 0
+      }),
+    desired: async (device) => {
+      const [row] = await database.select().from(desired).where(eq(desired.device, device))
+      return row && desiredRow(row)
+    },
+    unreportedDesired: async () => {
+      const rows = await database
+        .select({ desired, reported: devices.reported })
+        .from(desired)
+        .innerJoin(devices, eq(devices.id, desired.device))
+        // A first cut, so that a quiet fleet costs no documents; the rule itself is applied below.
+        .where(
+          sql`${devices.reported} IS NULL
+            OR (${devices.reported} #>> '{generation,epoch}') IS DISTINCT FROM ${desired.epoch}::text
+            OR (${devices.reported} #>> '{generation,counter}') IS DISTINCT FROM ${desired.counter}::text
+            OR (${devices.reported} ->> 'trustVersion')::numeric < ${desired.trustVersion}`,
+        )
+        .orderBy(desired.device)
+      return rows
+        .map((row) => ({ row: desiredRow(row.desired), reported: row.reported ?? undefined }))
+        .filter(({ row, reported }) => isUnreported(row, reported))
+        .map(({ row }) => row)
+    },
+    allDesired: async () => (await database.select().from(desired).orderBy(desired.device)).map(desiredRow),
+    onIntent,
+  }
+}
+
+async function snapshot(tx: Database, project: ProjectId): Promise<Snapshot> {
+  const [held] = await tx.select().from(projects).where(eq(projects.id, project))
+  const facts = await tx
+    .select({
+      id: devices.id,
+      name: devices.name,
+      labels: devices.labels,
+      presence: devices.presence,
+      inventory: devices.inventory,
+    })
+    .from(devices)
+    .where(eq(devices.project, project))
+    .orderBy(devices.id)
+  const deployed = await selectDeployments(tx, project)
+  return {
+    project,
+    version: held?.version ?? 0,
+    devices: facts.map((row): DeviceFacts => present(row)),
+    fleets: await selectFleets(tx, project),
+    deployments: deployed.map(
+      ({ id, name, revision, spec, components }): DeploymentState => ({ id, name, revision, spec, components }),
+    ),
+    placements: await selectPlacements(tx, project),
+  }
+}
+
+function selectDeployments(database: Database, project: ProjectId) {
+  return database.select().from(deployments).where(eq(deployments.project, project)).orderBy(deployments.id)
+}
+
+async function selectFleets(database: Database, project: ProjectId) {
+  const rows = await database.select().from(fleets).where(eq(fleets.project, project)).orderBy(fleets.name)
+  return rows.map((row) => row.manifest)
+}
+
+async function selectPlacements(database: Database, project: ProjectId) {
+  const rows = await database
+    .select({ placement: placements.placement })
+    .from(placements)
+    .where(eq(placements.project, project))
+    .orderBy(placements.instance)
+  return rows.map((row) => row.placement)
+}

@@ -1,0 +1,58 @@
+/** The store in SQL: one set of queries, whether the database is embedded or a server. */
+import type { LeadershipStore, Store } from '../store.ts'
+import { catalogueStore } from './catalogue.ts'
+import type { Database } from './database.ts'
+import { deviceStore } from './devices.ts'
+import { identityStore } from './identity.ts'
+import { intentStore } from './intent.ts'
+import { partitionKeeper } from './partitions.ts'
+import { telemetryReader } from './telemetry.ts'
+import { commitBatches } from './telemetry-commit.ts'
+import { type QueueLimits, TelemetryQueue } from './telemetry-queue.ts'
+
+export interface SqlStoreParts {
+  readonly database: Database
+  readonly queue: QueueLimits
+  readonly records: Listeners
+  readonly intent: Listeners
+  readonly leadership: LeadershipStore
+  readonly wallMs: () => number
+  readonly close: () => Promise<void>
+}
+
+export async function sqlStore(parts: SqlStoreParts): Promise<Store> {
+  const { database, wallMs } = parts
+  // A failure leaves the records to the default partition; the next start tries again.
+  const partitions = partitionKeeper(database, () => {})
+  await partitions.prepare(wallMs())
+  const queue = new TelemetryQueue(async (batches) => {
+    await partitions.prepare(wallMs())
+    return commitBatches(database, batches)
+  }, parts.queue)
+  return {
+    ...identityStore(database),
+    ...deviceStore(database),
+    ...catalogueStore(database),
+    ...intentStore(database, parts.intent.add),
+    ...telemetryReader(database),
+    commitTelemetry: (batch) => queue.add(batch),
+    onRecords: parts.records.add,
+    ...parts.leadership,
+    close: parts.close,
+  }
+}
+
+/** Who waits for a change. */
+export class Listeners {
+  readonly #listeners = new Set<() => void>()
+
+  readonly add = (listener: () => void): (() => void) => {
+    const own = () => listener()
+    this.#listeners.add(own)
+    return () => void this.#listeners.delete(own)
+  }
+
+  readonly wake = (): void => {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}

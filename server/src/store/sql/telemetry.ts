@@ -1,0 +1,87 @@
+import { OcelliError } from '@ocelli/schemas/errors'
+import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import type { RecordRow } from '../../domain/records.ts'
+import { storableText } from '../storable.ts'
+import type { RecordQuery, TelemetryStore } from '../store.ts'
+import { type Database, present, rowsOf } from './database.ts'
+import { lastValues, positions, records } from './schema.ts'
+
+/** All of the telemetry store but its commits, which go through a queue. */
+export function telemetryReader(
+  database: Database,
+): Pick<TelemetryStore, 'position' | 'records' | 'head' | 'lastValues'> {
+  return {
+    position: async (device, stream) => {
+      const where = and(eq(positions.device, device), eq(positions.stream, stream))
+      return (await database.select().from(positions).where(where))[0]?.committed ?? 0
+    },
+    records: (query) => findRecords(database, query),
+    // Every transaction below the oldest running one has ended; a later commit has this number or a higher one.
+    head: async () => {
+      const [row] = await rowsOf(database, sql`SELECT ${HORIZON}::text AS horizon`)
+      return `${row?.horizon}-0`
+    },
+    lastValues: async (project, { deployment, device }) => {
+      const rows = await database
+        .select()
+        .from(lastValues)
+        .where(
+          and(
+            eq(lastValues.project, project),
+            deployment && eq(lastValues.deployment, deployment),
+            device && eq(lastValues.device, device),
+          ),
+        )
+        .orderBy(lastValues.device, lastValues.instance, lastValues.name)
+      return rows.map(({ project: _, ...row }) => present(row))
+    },
+  }
+}
+
+/** The oldest transaction that still runs: records are read below it, so that none commits behind a cursor's back. */
+const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
+
+async function findRecords(database: Database, query: RecordQuery): Promise<RecordRow[]> {
+  const order = query.end === 'oldest' ? sql`ASC` : sql`DESC`
+  const rows = await database
+    .select({
+      txid: records.txid,
+      row: records.row,
+      device: records.device,
+      stream: records.stream,
+      receivedAtMs: records.receivedAtMs,
+      observedAtMs: records.observedAtMs,
+      deployment: records.deployment,
+      record: records.record,
+    })
+    .from(records)
+    .where(and(...conditions(query)))
+    .orderBy(sql`${records.txid} ${order}`, sql`${records.row} ${order}`)
+    .limit(query.limit)
+  if (query.end === 'newest') rows.reverse()
+  return rows.map(({ txid, row, ...rest }) => ({ cursor: `${txid}-${row}`, ...present(rest) }))
+}
+
+function conditions(query: RecordQuery): (SQL | undefined)[] {
+  const { project, kinds, device, deployment, instance, name, fromMs, toMs, after } = query
+  return [
+    eq(records.project, project),
+    sql`${records.txid} < ${HORIZON}`,
+    after === undefined ? undefined : afterCursor(after),
+    kinds && inArray(records.kind, [...kinds]),
+    device && eq(records.device, device),
+    deployment && eq(records.deployment, deployment),
+    instance && eq(records.instance, instance),
+    name === undefined ? undefined : eq(records.name, storableText(name)),
+    fromMs === undefined ? undefined : gte(records.observedAtMs, fromMs),
+    toMs === undefined ? undefined : lt(records.observedAtMs, toMs),
+  ]
+}
+
+function afterCursor(cursor: string): SQL {
+  const [, txid, row] = /^(-?[0-9]{1,18})-([0-9]{1,9})$/.exec(cursor) ?? []
+  if (txid === undefined || row === undefined) {
+    throw new OcelliError('request.invalid', `"${cursor}" is no cursor of this store`)
+  }
+  return sql`(${records.txid}, ${records.row}) > (${txid}::bigint, ${row}::integer)`
+}
