@@ -160,6 +160,7 @@ export function createSimulatedImager(options: SimulatedImagerOptions): Simulate
 
   return {
     facts: factsOf(options.id, sensor),
+    detects: sensor.network,
     scene,
     ...(sensor.controllable ? { control } : {}),
     subscribe(request, consumer) {

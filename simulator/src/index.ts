@@ -1,0 +1,11 @@
+/** The public entry: simulated imagers in front of scenes with known truth, device profiles, and the fleet to play with. */
+export type { Clock } from './clock.ts'
+export { createDeviceImagers, type DeviceImagersOptions } from './device-imagers.ts'
+export { DEFAULT_FLEET_SIZE, type FleetMember, planFleet } from './fleet/default-fleet.ts'
+export { createSimulatedImager, type SimulatedImager } from './imager/simulated-imager.ts'
+export { createImagerBank, type SimulatedImagerBank } from './imager-bank.ts'
+export { type DeviceProfile, offeredBy, PROFILE_NAMES, PROFILES, type ProfileName } from './profiles.ts'
+export { createRandom, type Random, type Seed, seedFor } from './random.ts'
+export type { Scene, Truth, TruthBox } from './scene/scene.ts'
+export { createScene, SCENE_NAMES, type SceneName } from './scene/scenes.ts'
+export { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
