@@ -163,7 +163,7 @@ function drive(
   const onFrame = find('ocelli:sensing/frame-handler@0.1.0', 'onFrame')
   const onInterval = find('ocelli:sensing/interval-handler@0.1.0', 'onInterval')
   const onCommand = find('ocelli:sensing/command-handler@0.1.0', 'onCommand')
-  const run = find('wasi:cli/run@0.2.8', 'run')
+  const run = find('wasi:cli/run@0.2.12', 'run')
   const frame = new Frame()
 
   /** Calls an export whose error is a text that is logged and otherwise changes nothing. */

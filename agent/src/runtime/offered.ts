@@ -15,8 +15,8 @@ export const GRANTED_INTERFACES = [
   'wasi:logging/logging@0.1.0-draft',
 ] as const
 
-/** The newest release of WASI 0.2 whose functions the closed set has; older 0.2 releases are met by it. */
-const WASI = '0.2.8'
+/** The newest release of WASI 0.2 that toolchains name (jco 1.35's adapter); releases of 0.2 only add, so older ones are met by it. */
+const WASI = '0.2.12'
 
 /**
  * Standard WASI 0.2 without anything behind it: output goes to the log, the environment is empty, there are no

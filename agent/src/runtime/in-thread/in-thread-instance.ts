@@ -103,7 +103,8 @@ export class InThreadInstance implements RunningInstance {
 
   command(name: string, input: string, timeoutMs: number): Promise<string> {
     const guest = this.#guest
-    if (this.#end || !guest?.exports.command) {
+    if (this.#end) return Promise.reject(goneError(this.id, this.#end))
+    if (!guest?.exports.command) {
       return Promise.reject(new OcelliError('command.unsupported', `Instance ${this.id} takes no commands`))
     }
     return new Promise((resolve, reject) => {
