@@ -8,7 +8,6 @@ import { age, plural } from '../format/text.ts'
 
 interface EnrollOptions {
   readonly label: readonly string[]
-  readonly fleet?: string
   readonly uses: string
   readonly expires: string
   readonly output: Format
@@ -23,7 +22,6 @@ export function addEnroll(program: Command): void {
       'Makes an enrolment token and prints the command to run on the device. The token holds the address and the fingerprint of this control plane, so the device knows whom it talks to before it says anything.',
     )
     .option('-l, --label <key=value>', 'label that each device gets (repeatable)', collect, [])
-    .option('--fleet <name>', 'fleet that each device joins')
     .option('--uses <n>', 'devices that may join with it', '1')
     .option('--expires <duration>', 'how long it can be used, as in 30m, 24h, 7d', '24h')
     .addOption(formatOption())
@@ -32,7 +30,6 @@ export function addEnroll(program: Command): void {
         labels: parseLabels(options.label),
         uses: wholeNumber(options.uses),
         expiresInMs: durationMs(options.expires),
-        ...(options.fleet === undefined ? {} : { fleet: options.fleet }),
       }
       const made = await Client.fromEnvironment().post<CreatedEnrolmentToken>('/enrolment-tokens', { body })
       if (options.output === 'json') return print(JSON.stringify(made, null, 2))

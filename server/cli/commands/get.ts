@@ -134,7 +134,6 @@ const enrolmentTokens = kind<EnrolmentTokenInfo>('/enrolment-tokens', {
     { title: 'USES LEFT', value: (row) => `${row.usesLeft}/${row.uses}` },
     { title: 'STATE', value: (row) => tokenState(row.revoked, row.expiresAtMs) },
     { title: 'LABELS', value: (row) => labels(row.labels) },
-    { title: 'FLEET', value: (row) => row.fleet },
   ],
 })
 
