@@ -66,7 +66,8 @@ export interface TruthLine {
 export interface TruthLogOptions {
   readonly time: TimeBase
   readonly bootId: string
-  readonly devices: readonly { readonly name: string; readonly imagers: readonly SimulatedImager[] }[]
+  /** Devices that run now, with the imagers that are plugged in. */
+  readonly devices: () => readonly { readonly name: string; readonly imagers: readonly SimulatedImager[] }[]
   readonly write: (line: TruthLine) => void
 }
 
@@ -77,7 +78,7 @@ export function createTruthLog(options: TruthLogOptions): { look(): void } {
     look() {
       const nanos = options.time.monotonicNanos()
       const moment = { atMs: options.time.wallMs(), captureMicros: Number(nanos / 1000n), bootId: options.bootId }
-      for (const { name, imagers } of options.devices) {
+      for (const { name, imagers } of options.devices()) {
         for (const imager of imagers) {
           const { people } = imager.scene.truthAt(nanos)
           if (last.get(imager) === people) continue

@@ -41,7 +41,7 @@ export interface Crowd {
 }
 
 /** Shortest and longest time from one wave to the next. The same for all waves of a scene. */
-const WAVE_SECONDS = { least: 36, most: 46 }
+const WAVE_SECONDS = { least: 44, most: 56 }
 const PEOPLE_PER_WAVE = { least: 4, most: 8 }
 
 export function createCrowd(camera: Camera, ground: Ground, seed: Seed): Crowd {
