@@ -1,7 +1,6 @@
 /** Who may ask for what: roles, access tokens and enrolment tokens. */
 import { type Static, Type } from 'typebox'
 import { ProjectId } from '../ids.ts'
-import { ManifestName } from '../manifest/manifest.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed, Labels, listOf, OneOf } from './query.ts'
 
@@ -79,7 +78,6 @@ export const AccessTokenList = listOf(AccessToken, 'Access tokens of the project
 export const CreateEnrolmentToken = Type.Object(
   {
     labels: Type.Optional(Labels),
-    fleet: Type.Optional(ManifestName),
     uses: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 100_000, description: 'Devices that may enrol with it; 1 where absent' }),
     ),
@@ -88,7 +86,7 @@ export const CreateEnrolmentToken = Type.Object(
   {
     ...closed,
     $id: 'CreateEnrolmentToken',
-    description: 'Labels and fleet are given to each device that enrols with it',
+    description: 'The labels are given to each device that enrols with it; a fleet selects by them',
   },
 )
 export type CreateEnrolmentToken = Static<typeof CreateEnrolmentToken>
@@ -97,7 +95,6 @@ export const EnrolmentTokenInfo = Type.Object(
   {
     id: Type.String(),
     labels: Type.Record(Type.String(), Type.String()),
-    fleet: Type.Optional(Type.String()),
     createdAtMs: WallMs('When it was made'),
     expiresAtMs: WallMs('When it ends'),
     uses: Whole('Devices that may enrol with it in all'),

@@ -68,6 +68,7 @@ const CHANGE_ERRORS = [
   'manifest.secretRef',
   'component.unknown',
   'grant.unknown',
+  'placement.tooLarge',
   'request.notFound',
   'request.conflict',
 ] as const satisfies readonly ErrorCode[]
@@ -346,7 +347,7 @@ export const API = {
     status: 200,
     alsoStatus: waits,
     response: ApplyResponse,
-    errors: [...CHANGE_ERRORS, 'placement.grant', 'change.planMoved'],
+    errors: [...CHANGE_ERRORS, 'grant.missing', 'change.planMoved'],
   },
   listChanges: {
     method: 'GET',
@@ -375,7 +376,7 @@ export const API = {
     params: PendingParams,
     status: 200,
     response: ApplyResponse,
-    errors: ['request.notFound', 'change.planMoved', 'component.unknown', 'placement.grant'],
+    errors: ['request.notFound', 'change.planMoved', 'component.unknown', 'grant.missing'],
   },
   rejectChange: {
     method: 'POST',

@@ -1,0 +1,175 @@
+/**
+ * The one way in which intent or placements change: snapshot, plan, commit. A commit that another was faster than is
+ * decided again on what is there then. A change that reaches too far is stored and waits for a person.
+ */
+
+import type { ChangePlan, DeviceDecision } from '@ocelli/schemas/api/plan'
+import { type ErrorCode, OcelliError } from '@ocelli/schemas/errors'
+import { type DeploymentId, type DeviceId, idText, parseDigest } from '@ocelli/schemas/ids'
+import { DEPLOYMENT_DEFAULTS } from '@ocelli/schemas/manifest/deployment'
+import { canonicalJson } from '../domain/canonical-json.ts'
+import type { Change } from '../domain/change.ts'
+import type { DesiredRow, PendingChangeRow } from '../domain/records.ts'
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
+import type { Snapshot } from '../domain/snapshot.ts'
+import { missingGrants, type PlannedChange, planChange } from '../scheduler/schedule.ts'
+import { audited, type Caller } from './caller.ts'
+import type { ActionContext } from './context.ts'
+import { decisionOf, isEmpty, type Writes } from './decision.ts'
+
+export interface CommitOptions {
+  /** Named in the audit log. */
+  readonly action: string
+  readonly subject: string
+  /** `check` of the plan that must still be true. */
+  readonly ifPlan?: string | undefined
+  /** The waiting change that a person has approved, and the devices it was shown to touch. */
+  readonly approved?: { readonly id: string; readonly touched: ReadonlySet<DeviceId> } | undefined
+  /** Devices whose desired state is looked at beside those that the plan touches. */
+  readonly lookAt?: ReadonlySet<DeviceId> | 'all' | undefined
+  /** Id of the waiting change, where there should be one at most. */
+  readonly pendingId?: string | undefined
+}
+
+export type ChangeOutcome =
+  | { readonly outcome: 'applied' | 'unchanged'; readonly plan: ChangePlan }
+  | { readonly outcome: 'pending'; readonly plan: ChangePlan; readonly pending: string }
+
+/** More than a few in a row mean that something else is wrong. */
+const MAX_ATTEMPTS = 20
+
+export function plan(context: ActionContext, snapshot: Snapshot, change: Change, approved = false) {
+  return planChange(snapshot, change, {
+    maxTouched: DEPLOYMENT_DEFAULTS.maxTouched,
+    classes: context.classes(),
+    approved,
+  })
+}
+
+export async function commitChange(
+  context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  change: Change,
+  options: CommitOptions,
+): Promise<ChangeOutcome | Refusal> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const snapshot = await context.store.snapshot(caller.project)
+    const planned = plan(context, snapshot, change, options.approved !== undefined)
+    if (isRefusal(planned)) return planned
+    const refused = notAllowed(change, planned, options)
+    if (refused) return refused
+    if (planned.plan.needsApproval) return keepPending(context, caller, change, planned.plan, options)
+    const done = await tryCommit(context, caller, snapshot, planned, options)
+    if (done !== 'stale') return done
+  }
+  throw new OcelliError('server.busy', `${options.subject}: ${MAX_ATTEMPTS} changes by others came first`)
+}
+
+function notAllowed(change: Change, { plan: shown }: PlannedChange, options: CommitOptions): Refusal | undefined {
+  const missing = change.kind === 'applyDeployment' ? missingGrants(shown, change.id) : undefined
+  if (missing) return missing
+  if (options.ifPlan !== undefined && options.ifPlan !== shown.check) {
+    return refusal('change.planMoved', `${options.subject}: the plan is ${shown.check} now, not ${options.ifPlan}`, {
+      check: shown.check,
+    })
+  }
+  const known = options.approved?.touched
+  const more = known === undefined ? [] : shown.touched.filter(({ device }) => !known.has(device))
+  if (more.length === 0) return undefined
+  const names = more.slice(0, 5).map(({ name }) => name)
+  return refusal(
+    'change.planMoved' satisfies ErrorCode,
+    `${options.subject}: it would touch ${more.length} devices more than were shown (${names.join(', ')})`,
+    { touched: shown.touched.length, shown: known?.size ?? 0 },
+  )
+}
+
+async function tryCommit(
+  context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  snapshot: Snapshot,
+  planned: PlannedChange,
+  options: CommitOptions,
+): Promise<ChangeOutcome | Refusal | 'stale'> {
+  const { store, clock } = context
+  const writes = decisionOf(
+    {
+      snapshot,
+      decisions: await storedDecisions(context, planned.plan),
+      desired: await storedDesired(context, planned, options.lookAt),
+    },
+    planned,
+    caller.actor,
+  )
+  if (isRefusal(writes)) return writes
+  if (isEmpty(writes) && options.approved === undefined) return { outcome: 'unchanged', plan: planned.plan }
+  await storeArtifacts(context, writes)
+  const atMs = clock.wallMs()
+  const { intent, put, remove, decisions, desired } = writes
+  const detail = { touched: planned.plan.touched.length, started: put.length, stopped: remove.length }
+  // A decision that only explains itself anew is nobody's change.
+  const worthAudit = intent.length + put.length + remove.length > 0
+  const committed = await store.commit({
+    project: caller.project,
+    basedOn: snapshot.version,
+    atMs,
+    intent,
+    put,
+    remove,
+    decisions,
+    desired,
+    ...(options.approved !== undefined && { pendingDone: options.approved.id }),
+    audit: worthAudit ? [audited(caller, atMs, options.action, options.subject, detail)] : [],
+  })
+  if (committed.kind === 'stale') return 'stale'
+  context.wake.publish()
+  return { outcome: 'applied', plan: planned.plan }
+}
+
+async function storedDecisions(context: ActionContext, { deployments }: ChangePlan) {
+  const found = new Map<DeploymentId, readonly DeviceDecision[]>()
+  for (const { deployment } of deployments) found.set(deployment, await context.store.decisions(deployment))
+  return found
+}
+
+async function storedDesired(
+  { store }: ActionContext,
+  { plan: { touched }, after }: PlannedChange,
+  lookAt: CommitOptions['lookAt'],
+): Promise<Map<DeviceId, DesiredRow | undefined>> {
+  if (lookAt === 'all' || touched.length + (lookAt?.size ?? 0) > 100) {
+    const rows = new Map((await store.allDesired()).map((row) => [row.device, row]))
+    return new Map(after.devices.map(({ id }) => [id, rows.get(id)]))
+  }
+  const found = new Map<DeviceId, DesiredRow | undefined>()
+  for (const { device } of touched) found.set(device, await store.desired(device))
+  for (const device of lookAt ?? []) found.set(device, await store.desired(device))
+  return found
+}
+
+async function storeArtifacts({ store }: ActionContext, { artifacts }: Writes): Promise<void> {
+  for (const [name, text] of artifacts) {
+    const digest = parseDigest(name)
+    if (digest === undefined) throw new Error(`${name} is no digest`)
+    await store.putArtifact(digest, new TextEncoder().encode(text))
+  }
+}
+
+async function keepPending(
+  { store, clock, random }: ActionContext,
+  { project, actor }: Pick<Caller, 'project' | 'actor'>,
+  change: Change,
+  shown: ChangePlan,
+  { pendingId }: CommitOptions,
+): Promise<ChangeOutcome> {
+  const pending = await store.pending(project)
+  // Asked again while it waits, the same change waits once.
+  const same = pending.find((row) => row.id === pendingId || canonicalJson(row.change) === canonicalJson(change))
+  const id = pendingId ?? same?.id ?? `ch-${idText(random.bytes('change-id', 10))}`
+  if (same?.plan.check !== shown.check) {
+    const createdAtMs = same?.createdAtMs ?? clock.wallMs()
+    const row: PendingChangeRow = { id, project, change, plan: shown, actor, createdAtMs }
+    await store.putPending(row)
+  }
+  return { outcome: 'pending', plan: shown, pending: id }
+}

@@ -1,0 +1,73 @@
+/** What every action works with: ports, and the ways to tell the loops that something changed. */
+import type { ComponentStatement } from '@ocelli/schemas/component'
+import type { Envelope } from '@ocelli/schemas/dsse'
+import type { DeviceId, KeyId, ProjectId } from '@ocelli/schemas/ids'
+import type { TrustDocument } from '@ocelli/schemas/trust'
+import type { AccessTokenRow, AuditRow, ComponentRow, EnrolmentTokenRow } from '../domain/records.ts'
+import type { Commands } from '../loops/commands.ts'
+import type { Admission, Bus, Clock, Hash, Random } from '../ports.ts'
+import type { ClassIndex } from '../scheduler/schedule.ts'
+import type { Store } from '../store/store.ts'
+
+export interface ActionContext {
+  readonly store: Store
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly random: Random
+  readonly hash: Hash
+  readonly commands: Commands
+  /** Remembers facts of devices between plans. */
+  readonly classes: () => ClassIndex
+  readonly wake: {
+    /** Facts or intent of a project may have changed. */
+    replan(project: ProjectId): void
+    publish(): void
+    /** Certificates were revoked. */
+    upkeep(): void
+    /** A device is no more. */
+    deviceGone(device: DeviceId): Promise<void>
+  }
+}
+
+/** What only a server with an authority has; the core in the simulation does without. */
+export interface IdentityContext {
+  /** Reads components in a throw-away process. */
+  readonly admission: Admission
+  /** Whether a trusted publisher signed the statement and may publish its name. */
+  readonly verifyComponent: (envelope: Envelope) => Promise<ComponentVerdict>
+  /** Verifies, reads and stores a component. Throws OcelliError `component.*` or `trust.*`. */
+  readonly push: (request: {
+    readonly bytes: Uint8Array
+    readonly envelope: Envelope
+    readonly project: ProjectId
+    readonly actor: string
+    readonly atMs: number
+  }) => Promise<ComponentRow>
+  readonly makeAccessToken: (
+    fields: Pick<AccessTokenRow, 'project' | 'name' | 'role' | 'createdAtMs' | 'expiresAtMs'>,
+  ) => { readonly row: AccessTokenRow; readonly text: string }
+  readonly makeEnrolmentToken: (
+    fields: Pick<EnrolmentTokenRow, 'project' | 'labels' | 'uses' | 'createdAtMs' | 'expiresAtMs'>,
+  ) => { readonly row: EnrolmentTokenRow; readonly text: string }
+  readonly trust: {
+    current(): Promise<{ readonly document: TrustDocument; readonly envelope: Envelope } | undefined>
+    /** Throws OcelliError `trust.signature`, `trust.rollback`, `trust.mismatch`, `message.*`, `request.conflict`. */
+    adopt(envelope: Envelope, audit: Pick<AuditRow, 'actor' | 'atMs'>): Promise<TrustDocument>
+    operatorKey(): Promise<PublicKey | undefined>
+    serverKey(): PublicKey
+  }
+}
+
+export interface PublicKey {
+  readonly keyId: KeyId
+  /** SPKI DER, base64. */
+  readonly publicKey: string
+}
+
+export type ComponentVerdict =
+  | { readonly ok: true; readonly statement: ComponentStatement; readonly publisher: string }
+  | {
+      readonly ok: false
+      readonly code: 'trust.unknownPublisher' | 'trust.signature' | 'trust.mismatch'
+      readonly message: string
+    }

@@ -1,0 +1,44 @@
+/** Shows what a request would do, and changes nothing. */
+import type { PlannedChange as PlannedChangeView, PlanRequest, PlanResponse } from '@ocelli/schemas/api/change'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import { sha256Hex } from '../domain/sha256.ts'
+import type { Snapshot } from '../domain/snapshot.ts'
+import type { Caller } from './caller.ts'
+import { plan } from './commit-change.ts'
+import type { ActionContext } from './context.ts'
+import { placementsAfter } from './decision.ts'
+import { type WantedChange, wantedChanges } from './wanted-changes.ts'
+
+export async function planChanges(
+  context: ActionContext,
+  caller: Caller,
+  request: PlanRequest,
+): Promise<PlanResponse | Refusal> {
+  const wanted = wantedChanges(context, caller.project, request)
+  return isRefusal(wanted) ? wanted : planWanted(context, caller, wanted)
+}
+
+/** Each change is planned on what the one before it leaves behind. */
+export async function planWanted(
+  context: ActionContext,
+  caller: Caller,
+  wanted: readonly WantedChange[],
+): Promise<PlanResponse | Refusal> {
+  let snapshot: Snapshot = await context.store.snapshot(caller.project)
+  const changes: PlannedChangeView[] = []
+  for (const { kind, name, resolve } of wanted) {
+    const change = await resolve(snapshot)
+    if (isRefusal(change)) return change
+    const planned = plan(context, snapshot, change)
+    if (isRefusal(planned)) return planned
+    snapshot = { ...planned.after, placements: placementsAfter(planned) }
+    changes.push({ kind, name, plan: planned.plan })
+  }
+  return { check: checkOf(changes), changes }
+}
+
+/** One plan keeps its own name; several are named together. */
+function checkOf(changes: readonly PlannedChangeView[]): string {
+  const [first, ...others] = changes.map((change) => change.plan.check)
+  return others.length === 0 ? (first ?? '') : sha256Hex([first, ...others].join('/')).slice(0, 16)
+}

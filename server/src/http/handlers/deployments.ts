@@ -1,0 +1,61 @@
+import type { Caller } from '../../actions/caller.ts'
+import { findDevice } from '../../actions/devices.ts'
+import type { DeploymentRow } from '../../domain/records.ts'
+import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts'
+import { type Handlers, ok } from '../operations.ts'
+import { deploymentDetail, deploymentSummary, instancesByDeployment, revisionView } from '../views/deployments.ts'
+import type { HandlerContext } from './context.ts'
+
+type Deployments = 'listDeployments' | 'getDeployment' | 'listRevisions' | 'explainDeployment'
+
+export function deploymentHandlers({ actions }: HandlerContext): Pick<Handlers, Deployments> {
+  const { store } = actions
+  const find = async ({ project }: Caller, name: string): Promise<DeploymentRow | Refusal> => {
+    const row = (await store.deployments(project)).find((one) => one.name === name)
+    return row ?? refusal('request.notFound', `there is no deployment ${name}`)
+  }
+  return {
+    async listDeployments({ caller }) {
+      return ok({ items: await deploymentSummaries(actions, caller) })
+    },
+    async getDeployment({ caller, params }) {
+      const row = await find(caller, params.name)
+      if (isRefusal(row)) return row
+      const instances = (await allInstances(actions, caller)).get(row.id) ?? []
+      const summary = deploymentSummary(row, await store.decisions(row.id), instances)
+      return ok(deploymentDetail(summary, row, instances))
+    },
+    async listRevisions({ caller, params }) {
+      const row = await find(caller, params.name)
+      if (isRefusal(row)) return row
+      const revisions = [...(await store.revisions(row.id))].sort((a, b) => b.revision - a.revision)
+      return ok({ items: revisions.map(revisionView) })
+    },
+    async explainDeployment({ caller, params, query }) {
+      const row = await find(caller, params.name)
+      if (isRefusal(row)) return row
+      const device = query.device === undefined ? undefined : await findDevice(actions, caller, query.device)
+      if (isRefusal(device)) return device
+      const all = device === undefined ? await store.decisions(row.id) : [await store.decision(row.id, device.id)]
+      const decisions = all.flatMap((one) =>
+        one !== undefined && (query.outcome === undefined || one.outcome === query.outcome) ? [one] : [],
+      )
+      return ok({ deployment: row.id, name: row.name, revision: row.revision, decisions })
+    },
+  }
+}
+
+export async function deploymentSummaries(actions: HandlerContext['actions'], caller: Caller) {
+  const { store } = actions
+  const rows = await store.deployments(caller.project)
+  const instances = await allInstances(actions, caller)
+  const summaries = await Promise.all(
+    rows.map(async (row) => deploymentSummary(row, await store.decisions(row.id), instances.get(row.id) ?? [])),
+  )
+  return summaries.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+async function allInstances({ store }: HandlerContext['actions'], { project }: Caller) {
+  const [placements, devices] = await Promise.all([store.placements(project), store.devices(project)])
+  return instancesByDeployment(placements, devices)
+}

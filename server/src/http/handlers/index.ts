@@ -1,0 +1,22 @@
+/** All handlers of the API, each group in a file of its own. */
+import type { Handlers } from '../operations.ts'
+import { accessHandlers } from './access.ts'
+import { changeHandlers } from './changes.ts'
+import { componentHandlers } from './components.ts'
+import type { HandlerContext } from './context.ts'
+import { deploymentHandlers } from './deployments.ts'
+import { deviceHandlers } from './devices.ts'
+import { recordHandlers } from './records.ts'
+import { statusHandlers } from './status.ts'
+
+export function createHandlers(context: HandlerContext): Handlers {
+  return {
+    ...accessHandlers(context),
+    ...changeHandlers(context),
+    ...componentHandlers(context),
+    ...deploymentHandlers(context),
+    ...deviceHandlers(context),
+    ...recordHandlers(context),
+    ...statusHandlers(context),
+  }
+}

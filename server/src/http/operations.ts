@@ -1,0 +1,37 @@
+/** What an operation's handler gets and gives, derived from the API table: a handler that does not fit does not compile. */
+import type { Operation, OperationId } from '@ocelli/schemas/api/routes'
+import type { Static, TSchema } from 'typebox'
+import type { Caller } from '../actions/caller.ts'
+import type { Refusal } from '../domain/refusal.ts'
+
+/** Answered by a handler of its own, as it is no single answer. */
+export type StreamingId = 'streamRecords'
+export type PlainId = Exclude<OperationId, StreamingId>
+
+type Field<Id extends OperationId, Name extends string, Otherwise> =
+  Operation<Id> extends Record<Name, infer S> ? (S extends TSchema ? Static<S> : Otherwise) : Otherwise
+
+export interface Input<Id extends OperationId> {
+  readonly caller: Caller
+  readonly params: Field<Id, 'params', Record<string, never>>
+  readonly query: Field<Id, 'query', Record<string, never>>
+  readonly body: Field<Id, 'body', undefined>
+  /** The binary body of operations that take one; empty elsewhere. */
+  readonly bytes: Uint8Array
+  readonly header: (name: string) => string | undefined
+}
+
+type Response<Id extends OperationId> = Field<Id, 'response', undefined>
+
+/** A response with the usual status, or with the second one of the table. */
+export type Answer<Id extends OperationId> = Refusal | Ok<Response<Id>>
+export interface Ok<R> {
+  readonly body: R
+  readonly status?: number
+}
+
+export type Handlers = { readonly [Id in PlainId]: (input: Input<Id>) => Promise<Answer<Id>> }
+
+export function ok<R>(body: R, status?: number): Ok<R> {
+  return status === undefined ? { body } : { body, status }
+}

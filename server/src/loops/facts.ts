@@ -1,0 +1,116 @@
+/**
+ * What devices say of themselves: presence, inventory and report, each the latest alone. They are kept per device until
+ * they are in the database; a replica that does not lead keeps them as well, so that it knows them when it must lead.
+ */
+import type { DeviceId } from '@ocelli/schemas/ids'
+import { type Inventory, inventory } from '@ocelli/schemas/messages/inventory'
+import { type Presence, presence } from '@ocelli/schemas/messages/presence'
+import { type Reported, reported } from '@ocelli/schemas/messages/reported'
+import { isOlderSession, type Session } from '@ocelli/schemas/messages/session'
+import type { Log } from '../log.ts'
+import type { Clock } from '../ports.ts'
+import type { DeviceStore } from '../store/store.ts'
+import { startLoop } from './loop.ts'
+import { forEachLimited } from './pool.ts'
+import type { Problems } from './problems.ts'
+
+const MESSAGES = { presence, inventory, reported } as const
+export type FactKind = keyof typeof MESSAGES
+
+/** Gathers a burst (all devices connect after a start) without being felt: a hot-plug must be re-placed within 5 s. */
+const DEBOUNCE_MS = 100
+const WIDTH = 8
+
+interface Heard {
+  presence?: Presence
+  inventory?: Inventory
+  reported?: Reported
+}
+
+export interface FactsPorts {
+  readonly store: Pick<DeviceStore, 'recordPresence' | 'recordInventory' | 'recordReported' | 'forgetPresence'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly problems: Problems
+  readonly isLeader: () => boolean
+  /** What the scheduler reads of the device changed. */
+  readonly onFactsChanged: (device: DeviceId) => void
+  readonly onPresence: (device: DeviceId, presence: Presence) => void
+  readonly onReported: (device: DeviceId, reported: Reported) => void
+}
+
+export interface Facts {
+  take(device: DeviceId, kind: FactKind, payload: Uint8Array): void
+  /** The broker is gone or this process just took the lead: who is there is not known until heard from. */
+  forgetPresence(): void
+  /** The lead was taken: writes what was kept until now. */
+  wake(): void
+  stop(): Promise<void>
+}
+
+export function createFacts(ports: FactsPorts): Facts {
+  const { store, clock, problems } = ports
+  const heard = new Map<DeviceId, Heard>()
+  let forget = false
+
+  const record = async (device: DeviceId, facts: Heard) => {
+    const atMs = clock.wallMs()
+    if (facts.presence !== undefined && (await store.recordPresence(device, facts.presence, atMs))) {
+      ports.onPresence(device, facts.presence)
+    }
+    if (facts.inventory !== undefined) {
+      const { changed } = await store.recordInventory(device, facts.inventory, atMs)
+      if (changed) ports.onFactsChanged(device)
+    }
+    if (facts.reported !== undefined && (await store.recordReported(device, facts.reported, atMs))) {
+      ports.onReported(device, facts.reported)
+    }
+  }
+  const keep = (device: DeviceId, facts: Heard) => {
+    const later = heard.get(device)
+    heard.set(device, { ...facts, ...later })
+  }
+  const run = async () => {
+    if (!ports.isLeader()) return undefined
+    if (forget) {
+      await store.forgetPresence(clock.wallMs())
+      forget = false
+    }
+    const batch = [...heard]
+    heard.clear()
+    const failures = await forEachLimited(batch, WIDTH, async ([device, facts]) => {
+      try {
+        await record(device, facts)
+      } catch (error) {
+        keep(device, facts)
+        throw error
+      }
+    })
+    if (failures.length > 0) throw failures[0]
+    return undefined
+  }
+  const loop = startLoop(clock, ports.log, { name: 'facts', debounceMs: DEBOUNCE_MS, run })
+
+  return {
+    take(device, kind, payload) {
+      // An empty payload is how a retained message is cleared, after its device was deleted.
+      if (payload.byteLength === 0) return
+      const message = MESSAGES[kind].parse(payload)
+      if (!message.ok) return problems.add(device, kind, message.code, message.message)
+      const before = heard.get(device) ?? {}
+      const held: Session | undefined = before[kind]?.session
+      if (held !== undefined && isOlderSession(message.value.session, held)) {
+        return problems.add(device, kind, 'message.stale', `start ${message.value.session.start}, heard ${held.start}`)
+      }
+      heard.set(device, { ...before, [kind]: message.value })
+      if (ports.isLeader()) loop.wake()
+    },
+    forgetPresence() {
+      forget = true
+      for (const facts of heard.values()) delete facts.presence
+      if (ports.isLeader()) loop.wake()
+    },
+    wake: () => loop.wake(),
+    stop: () => loop.stop(),
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A level-triggered loop: `wake` says that something may have changed, and soon after `run` looks at everything anew.
+ * Wakes while it runs make it run once more; a failure is tried again with backoff. Runs never overlap.
+ */
+import type { Log } from '../log.ts'
+import type { Clock } from '../ports.ts'
+
+export interface LoopOptions {
+  readonly name: string
+  /** From the first wake to the run: what comes in between is done together. */
+  readonly debounceMs: number
+  /** Runs at least this often without a wake; absent: only when woken. */
+  readonly everyMs?: number
+  /** Answers in how many milliseconds to run again by itself, or nothing. */
+  readonly run: () => Promise<number | undefined>
+}
+
+export interface Loop {
+  wake(): void
+  /** No run starts afterwards; resolves when the one under way has ended. */
+  stop(): Promise<void>
+}
+
+/** First wait after a failure; doubles up to a minute: a database that restarts is back within seconds. */
+const RETRY_MS = 500
+const MAX_RETRY_MS = 60_000
+
+export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
+  let stopped = false
+  let running: Promise<void> | undefined
+  let wokenWhileRunning = false
+  let failures = 0
+  let timer: { readonly dueMs: number; readonly cancel: () => void } | undefined
+
+  /** Keeps the earlier of two planned runs. */
+  const plan = (delayMs: number) => {
+    const dueMs = clock.monotonicMs() + delayMs
+    if (stopped || (timer !== undefined && timer.dueMs <= dueMs)) return
+    timer?.cancel()
+    timer = { dueMs, cancel: clock.setTimer(delayMs, start) }
+  }
+  const start = () => {
+    timer = undefined
+    running = once().finally(() => {
+      running = undefined
+      if (wokenWhileRunning) plan(options.debounceMs)
+      wokenWhileRunning = false
+    })
+  }
+  const once = async () => {
+    try {
+      const againMs = await options.run()
+      failures = 0
+      const nextMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, options.everyMs ?? Number.POSITIVE_INFINITY)
+      if (Number.isFinite(nextMs)) plan(nextMs)
+    } catch (error) {
+      const retryMs = Math.min(RETRY_MS * 2 ** failures++, MAX_RETRY_MS)
+      log.error({ loop: options.name, error, retryMs }, 'a loop failed and runs again')
+      plan(retryMs)
+    }
+  }
+  if (options.everyMs !== undefined) plan(options.everyMs)
+  return {
+    wake() {
+      if (running) wokenWhileRunning = true
+      else plan(failures > 0 ? RETRY_MS : options.debounceMs)
+    },
+    async stop() {
+      stopped = true
+      timer?.cancel()
+      await running
+    },
+  }
+}

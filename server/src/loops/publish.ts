@@ -1,0 +1,162 @@
+/**
+ * Publishes desired state, signed and retained, until the device reports it. A device that does not answer is told
+ * again with backoff; when the broker comes back everybody is told, since retained messages may be gone.
+ */
+
+import { PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
+import { OcelliError } from '@ocelli/schemas/errors'
+import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import type { DesiredState } from '@ocelli/schemas/messages/desired'
+import { desired as desiredMessage } from '@ocelli/schemas/messages/desired'
+import { topics } from '@ocelli/schemas/topics'
+import type { DesiredRow } from '../domain/records.ts'
+import type { Log } from '../log.ts'
+import type { Bus, Clock, Signer } from '../ports.ts'
+import type { DeviceStore, IntentStore } from '../store/store.ts'
+import { startLoop } from './loop.ts'
+import { forEachLimited } from './pool.ts'
+import type { Problems } from './problems.ts'
+
+const DEBOUNCE_MS = 5
+const WIDTH = 64
+/** First wait before a device is told again: it has to fetch and to start instances before it reports. */
+const FIRST_RETRY_MS = 5_000
+/** A device that is offline finds the retained message; this covers a broker that lost it unnoticed. */
+const MAX_RETRY_MS = 300_000
+/** A lost wake is made good by this. */
+const EVERY_MS = 30_000
+
+interface Told {
+  readonly generation: string
+  readonly attempts: number
+  readonly nextMs: number
+}
+
+export interface PublishPorts {
+  readonly store: Pick<IntentStore, 'unreportedDesired' | 'allDesired'> & Pick<DeviceStore, 'device'>
+  readonly bus: Pick<Bus, 'publish'>
+  readonly clock: Clock
+  readonly signer: Signer
+  readonly log: Log
+  readonly problems: Problems
+  readonly isLeader: () => boolean
+}
+
+export interface Publish {
+  wake(): void
+  /** The broker was started or reached again, or this process just took the lead: everybody is told. */
+  tellAll(): void
+  /** The device is here again: it is told without backoff if it still runs something else. */
+  tell(device: DeviceId): void
+  /** Clears what the broker retains of a device that was deleted. */
+  forget(device: DeviceId): Promise<void>
+  stop(): Promise<void>
+}
+
+const encoder = new TextEncoder()
+
+export function createPublish(ports: PublishPorts): Publish {
+  const { store, bus, clock, signer, problems } = ports
+  const told = new Map<DeviceId, Told>()
+  const projects = new Map<DeviceId, ProjectId>()
+  let everybody = false
+
+  const projectOf = async (device: DeviceId): Promise<ProjectId | undefined> => {
+    const known = projects.get(device)
+    if (known !== undefined) return known
+    const row = await store.device(device)
+    if (row !== undefined) projects.set(device, row.project)
+    return row?.project
+  }
+
+  const publish = async (row: DesiredRow) => {
+    const project = await projectOf(row.device)
+    if (project === undefined) return void told.delete(row.device)
+    const generation = keyOf(row)
+    const before = told.get(row.device)
+    const attempts = before?.generation === generation ? before.attempts + 1 : 1
+    const payload = encode(row, project)
+    const taken =
+      payload !== undefined && (await bus.publish(topics.desired(row.device), payload, { qos: 1, retained: true }))
+    const waitMs = payload === undefined || taken ? retryMs(attempts) : FIRST_RETRY_MS
+    told.set(row.device, { generation, attempts: taken ? attempts : 0, nextMs: clock.monotonicMs() + waitMs })
+  }
+
+  /** `undefined` where it does not fit: a refusal that the scheduler should have made, shown and not repeated. */
+  const encode = (row: DesiredRow, project: ProjectId): Uint8Array | undefined => {
+    const { device, generation, issuedAtMs, trustVersion, instances } = row
+    const state: DesiredState = { project, device, generation, issuedAtMs, trustVersion, instances: [...instances] }
+    try {
+      return desiredMessage.encode(signer.sign(PAYLOAD_TYPES.desired, encoder.encode(JSON.stringify(state))))
+    } catch (error) {
+      if (!(error instanceof OcelliError)) throw error
+      problems.add(device, 'desired', error.code, error.message)
+      return undefined
+    }
+  }
+
+  const run = async () => {
+    if (!ports.isLeader()) return undefined
+    const all = everybody
+    everybody = false
+    let rows: readonly DesiredRow[]
+    try {
+      rows = all ? await store.allDesired() : await store.unreportedDesired()
+    } catch (error) {
+      everybody ||= all
+      throw error
+    }
+    if (!all) forgetAnswered(rows)
+    const nowMs = clock.monotonicMs()
+    // Version 0: no trust document yet, so no device could check the signature.
+    const due = rows.filter((row) => row.trustVersion > 0 && (all || isDue(row, nowMs)))
+    const failures = await forEachLimited(due, WIDTH, publish)
+    if (failures.length > 0) {
+      everybody ||= all
+      throw failures[0]
+    }
+    return nextDueMs()
+  }
+  const isDue = (row: DesiredRow, nowMs: number) => {
+    const before = told.get(row.device)
+    return before === undefined || before.generation !== keyOf(row) || before.nextMs <= nowMs
+  }
+  /** Keeps no backoff of devices that have answered. */
+  const forgetAnswered = (unreported: readonly DesiredRow[]) => {
+    const open = new Set(unreported.map(({ device }) => device))
+    for (const device of told.keys()) if (!open.has(device)) told.delete(device)
+  }
+  const nextDueMs = () => {
+    let next = Number.POSITIVE_INFINITY
+    for (const { nextMs } of told.values()) next = Math.min(next, nextMs)
+    return Number.isFinite(next) ? Math.max(next - clock.monotonicMs(), DEBOUNCE_MS) : undefined
+  }
+  const loop = startLoop(clock, ports.log, { name: 'publish', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
+
+  return {
+    wake: () => loop.wake(),
+    tellAll() {
+      everybody = true
+      loop.wake()
+    },
+    tell(device) {
+      told.delete(device)
+      loop.wake()
+    },
+    async forget(device) {
+      told.delete(device)
+      projects.delete(device)
+      const levels = [topics.desired, topics.presence, topics.inventory, topics.reported]
+      for (const topic of levels) await bus.publish(topic(device), new Uint8Array(), { qos: 1, retained: true })
+    },
+    stop: () => loop.stop(),
+  }
+}
+
+function retryMs(attempts: number): number {
+  return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), MAX_RETRY_MS)
+}
+
+function keyOf({ generation, trustVersion }: DesiredRow): string {
+  return `${generation.epoch}.${generation.counter}.${trustVersion}`
+}
