@@ -17,7 +17,8 @@ import type {
 /** Sixteen letters, in order of the number. */
 function idTail(index: number): string {
   let text = ''
-  for (let rest = index; text.length < 16; rest = Math.floor(rest / 26)) text = String.fromCharCode(97 + (rest % 26)) + text
+  for (let rest = index; text.length < 16; rest = Math.floor(rest / 26))
+    text = String.fromCharCode(97 + (rest % 26)) + text
   return text
 }
 

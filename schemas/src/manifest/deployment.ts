@@ -53,7 +53,10 @@ const closedImagerNeeds = Type.Object(
   {
     ...ImagerNeeds.properties,
     formats: Type.Optional(
-      Type.Array(Type.Union(PIXEL_FORMATS.map((format) => Type.Literal(format))), { minItems: 1, maxItems: 16 }),
+      Type.Array(
+        Type.Unsafe<(typeof PIXEL_FORMATS)[number]>(Type.Union(PIXEL_FORMATS.map((format) => Type.Literal(format)))),
+        { minItems: 1, maxItems: 16 },
+      ),
     ),
   },
   { ...closed, description: 'Tightens the needs that the component carries' },

@@ -23,6 +23,8 @@ export type ParsedManifests =
 export const MAX_MANIFEST_BYTES = 1_048_576
 /** Documents in one text. */
 export const MAX_DOCUMENTS = 256
+/** Levels of nesting; the reader of YAML takes seconds to fail on very deep text, and manifests have about eight. */
+const MAX_DEPTH = 64
 /** Wrong fields told at once. */
 const MAX_PROBLEMS = 50
 /** Expansions of aliases: a text of a few lines must not become gigabytes ("billion laughs"). */
@@ -36,6 +38,7 @@ export function parseManifests(text: string): ParsedManifests {
   if (bytes > MAX_MANIFEST_BYTES) {
     return failed('request.tooLarge', `the manifest has ${bytes} bytes, the limit is ${MAX_MANIFEST_BYTES}`)
   }
+  if (nestsTooDeep(text)) return failed('manifest.malformed', `the text nests deeper than ${MAX_DEPTH} levels`)
   const lines = new LineCounter()
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'silent' } as const
   let parsed: ReturnType<typeof parseAllDocuments>
@@ -66,6 +69,18 @@ export function parseManifests(text: string): ParsedManifests {
     manifests.push(manifest)
   })
   return problems.length > 0 ? { ok: false, problems: problems.slice(0, MAX_PROBLEMS) } : { ok: true, manifests }
+}
+
+/** Brackets in quoted text count as well, which only matters for text that is mostly brackets. */
+function nestsTooDeep(text: string): boolean {
+  if (/(?:[-?:][ \t]+){64}/.test(text)) return true
+  let depth = 0
+  for (const character of text) {
+    if (character === '[' || character === '{') depth++
+    else if ((character === ']' || character === '}') && depth > 0) depth--
+    if (depth > MAX_DEPTH) return true
+  }
+  return false
 }
 
 /** The same for a value that came as JSON over HTTP: positions are 1:1, paths are exact. */

@@ -49,7 +49,10 @@ function decide(
   const mine = claimsFor(ledger, deployment.requirements)
   if (mine.length > 0) {
     const instances = place(deployment, ledger, mine, placements)
-    const candidates = tookFirst(fit, mine) ? asShared(fit.candidates) : candidatesOf(deployment, ledger, fit, mine)
+    const candidates =
+      tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
+        ? asShared(fit.candidates)
+        : candidatesOf(deployment, ledger, fit, mine)
     return { device: device.id, name: device.name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
   }
   if (fit.choices.length === 0 && isRoomy(deployment, ledger, fit)) {
@@ -127,13 +130,27 @@ function tookFirst(fit: Fit, mine: readonly Claim[]): boolean {
   )
 }
 
-/** Nothing runs there, and there is room for anything considered: only the facts count, and those are shared. */
+/**
+ * Whether whatever else runs there leaves room for anything considered: then only the facts count, and what they say
+ * is shared by the whole class. May say no where a closer look finds room.
+ */
 function isRoomy(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit): boolean {
-  return (
-    claimsOf(ledger).length === 0 &&
-    deployment.requirements.memoryBytes <= ledger.memoryBytes &&
-    fit.artifactBytes <= ledger.storageBytes
-  )
+  const { requirements } = deployment
+  let memoryBytes = 0
+  let storageBytes = fit.artifactBytes
+  let isMine = false
+  for (const { requirements: holder, option } of claimsOf(ledger)) {
+    memoryBytes += holder.memoryBytes
+    storageBytes += option.artifactBytes
+    if (holder === requirements) {
+      isMine = true
+      continue
+    }
+    if (option.imager === undefined) continue
+    if (option.exclusive || fit.wantsExclusive || (option.controls && fit.wantsControl)) return false
+  }
+  if (!isMine) memoryBytes += requirements.memoryBytes
+  return memoryBytes <= ledger.memoryBytes && storageBytes <= ledger.storageBytes
 }
 
 interface Now {

@@ -47,6 +47,9 @@ export interface Fit {
   readonly nearestMiss: string | undefined
   /** Storage that every option finds enough. */
   readonly artifactBytes: number
+  /** Whether anything considered asks for an imager alone, or to control it. */
+  readonly wantsExclusive: boolean
+  readonly wantsControl: boolean
 }
 
 const IMAGER_CONTROL = `${SENSING}/imager-control`
@@ -55,7 +58,7 @@ export function fitClass(requirements: Requirements, facts: FactsClass, known: r
   const considered = consider(requirements, facts, known)
   const candidates = considered.map(
     ({ realisation, slot, option, problems }): Candidate =>
-      option
+      problems.length === 0
         ? { realisation: realisation.name, slot, fits: true, score: option.score, reasons: [] }
         : { realisation: realisation.name, slot, fits: false, reasons: problems.map((one) => one.reason) },
   )
@@ -65,6 +68,8 @@ export function fitClass(requirements: Requirements, facts: FactsClass, known: r
     candidates,
     nearestMiss: nearestMiss(considered.map((one) => one.problems)),
     artifactBytes: Math.max(...considered.map((one) => one.option.artifactBytes)),
+    wantsExclusive: considered.some((one) => one.option.exclusive),
+    wantsControl: considered.some((one) => one.option.controls),
   }
 }
 
