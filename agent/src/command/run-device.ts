@@ -1,0 +1,60 @@
+/** `ocelli-agent run`: one device in the foreground until it is told to stop. */
+import type { AgentStatus } from '../agent.ts'
+import { openDevice } from '../device.ts'
+import { parseCamera } from '../imager/camera-source.ts'
+import { redact } from '../imager/redact.ts'
+import type { Log } from '../ports.ts'
+import type { EntryPoints } from '../runtime/entry-points.ts'
+import { agentVersion } from '../version.ts'
+import { serveStatus } from './status-socket.ts'
+
+export interface RunOptions {
+  readonly dataDir: string
+  readonly cameras: readonly string[]
+  readonly verbose: boolean
+  readonly entryPoints?: EntryPoints
+}
+
+/** Resolves when the agent was asked to stop and has. */
+export async function runDevice(options: RunOptions): Promise<void> {
+  const log: Log = (level, message) => {
+    if (level !== 'debug' || options.verbose) console.error(`${new Date().toISOString()} ${level} ${redact(message)}`)
+  }
+  // Asked for before anything is opened: a signal in between must not end the process with a half-open store.
+  const asked = stopSignal()
+  const device = await openDevice({
+    dataDir: options.dataDir,
+    config: { version: agentVersion() },
+    cameras: options.cameras.map((camera) => parseCamera(camera)),
+    ...(options.entryPoints && { entryPoints: options.entryPoints }),
+    log,
+  })
+  const stopStatus = await serveStatus(options.dataDir, () => device.agent.status())
+  const stopProgress = device.agent.onChange(progress(device.agent.status, log))
+  await device.agent.start()
+  const signal = await asked
+  log('info', `${signal}: stopping`)
+  stopProgress()
+  await stopStatus()
+  await device.close()
+  log('info', 'stopped')
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
+  })
+}
+
+/** Says each change of an instance's state once. */
+function progress(status: () => AgentStatus, log: Log): () => void {
+  const shown = new Map<string, string>()
+  return () => {
+    for (const { id, realisation, revision, state, error } of status().instances) {
+      const text = `${realisation} revision ${revision}: ${state}${error ? ` (${error.code}: ${error.message})` : ''}`
+      if (shown.get(id) === text) continue
+      shown.set(id, text)
+      log('info', `${id} ${text}`)
+    }
+  }
+}
