@@ -50,12 +50,17 @@ async function inspect(wasm: Uint8Array, modules: readonly Uint8Array[]): Promis
   }
   const wit = await componentWit(new Uint8Array(wasm))
   const { imports, exports } = readComponentTypes(wasm)
-  const named = (holdsFunctions: boolean) =>
-    imports
-      .filter(({ functions }) => functions.length > 0 === holdsFunctions)
-      .map(({ name }) => name)
-      .sort()
-  return { kind: 'read', imports: named(true), typeImports: named(false), exports: [...exports].sort(), wit }
+  // What is imported outside of an interface (a type, a module, a component) is a need as well: a host must give it.
+  const isNeed = ({ name, functions }: { name: string; functions: readonly string[] }) =>
+    functions.length > 0 || !name.includes('/')
+  const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort()
+  return {
+    kind: 'read',
+    imports: names(imports.filter(isNeed)),
+    typeImports: names(imports.filter((one) => !isNeed(one))),
+    exports: [...exports].sort(),
+    wit,
+  }
 }
 
 /** A trap inside the reader is the reader's bug, or memory that ran out; an error that it returns is the component's. */
