@@ -32,7 +32,7 @@ const MEASUREMENTS = 'ocelli:sensing/measurements@0.1.0'
 const DETECTIONS = 'ocelli:sensing/detections@0.1.0'
 
 const adapters: [string, (cacheDirectory?: string) => HostUnderTest][] = [
-  ['one worker per instance', (cache) => workerHostUnderTest(cache && { cacheDirectory: cache })],
+  ['one worker per instance', (cache) => workerHostUnderTest(cache === undefined ? {} : { cacheDirectory: cache })],
   ['in-thread', (cache) => inThreadHostUnderTest(cache)],
 ]
 

@@ -167,6 +167,10 @@ EXPORT("ocelli:sensing/frame-handler@0.1.0#on-frame") u32 *on_frame(u32 frame) {
     frame_read(frame, plane);
     publish_sum("plane", (u8 *)plane[0], plane[1]);
   }
+  if (is("touches")) {
+    u32 plane[2];
+    frame_read(frame, plane);
+  }
   if (is("region")) {
     u32 out[4];
     frame_read_region(frame, 3, 2, 8, 5, 2, out);

@@ -2,6 +2,9 @@
 import { OcelliError } from '@ocelli/schemas/errors'
 import type { FunctionImport } from './component-code.ts'
 
+/** The glue asks the environment before each of its many debug lines, which is a fifth of the price of a call. */
+const DEBUG_SWITCH = 'if (!globalThis?.process?.env?.JCO_DEBUG) { return; }'
+
 /**
  * Turns the generated module into a function body that returns its `instantiate`, so that it can be evaluated
  * without the module loader (which is asynchronous and keeps every module for the life of the process).
@@ -9,11 +12,17 @@ import type { FunctionImport } from './component-code.ts'
 export function scriptBody(glue: string): string {
   const start = 'export function instantiate('
   const end = '\nexport const _util = {'
-  if (count(glue, start) !== 1 || count(glue, '\nexport ') !== 2 || !glue.includes(end)) {
+  if (
+    count(glue, start) !== 1 ||
+    count(glue, '\nexport ') !== 2 ||
+    count(glue, DEBUG_SWITCH) !== 1 ||
+    !glue.includes(end)
+  ) {
     throw new OcelliError('component.toolFailed', 'The transpiler wrote glue of an unknown form')
   }
   const from = glue.indexOf(start) + 'export '.length
-  return `'use strict';\nreturn ${glue.slice(from, glue.indexOf(end)).trimEnd().replace(/;$/, '')};\n`
+  const body = glue.slice(from, glue.indexOf(end)).trimEnd().replace(/;$/, '')
+  return `'use strict';\nreturn ${body.replace(DEBUG_SWITCH, 'return;')};\n`
 }
 
 /** Each host function that the glue calls is named in it with the full name of its interface. */

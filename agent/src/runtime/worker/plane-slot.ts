@@ -4,13 +4,16 @@ import type { PlacedPlane } from './protocol.ts'
 export class PlaneSlot {
   #buffer: SharedArrayBuffer | undefined
 
-  /** Copies a plane in; it is overwritten by the next. */
+  /** Copies a plane in, where it stays until the next; one that lies in shared memory already is not copied. */
   place(plane: Uint8Array): PlacedPlane {
-    const isNew = !this.#buffer || this.#buffer.byteLength < plane.length
-    if (isNew) this.#buffer = new SharedArrayBuffer(plane.length)
-    const slot = this.#buffer ?? new SharedArrayBuffer(plane.length)
+    const bytes = plane.length
+    if (plane.buffer instanceof SharedArrayBuffer)
+      return { bytes, own: { buffer: plane.buffer, offset: plane.byteOffset } }
+    const isNew = !this.#buffer || this.#buffer.byteLength < bytes
+    const slot = this.#buffer && !isNew ? this.#buffer : new SharedArrayBuffer(bytes)
+    this.#buffer = slot
     new Uint8Array(slot).set(plane)
-    return isNew ? { bytes: plane.length, slot } : { bytes: plane.length }
+    return isNew ? { bytes, slot } : { bytes }
   }
 }
 
@@ -18,7 +21,8 @@ export class PlaneSlot {
 export class PlaneView {
   #buffer: SharedArrayBuffer = new SharedArrayBuffer(0)
 
-  view({ bytes, slot }: PlacedPlane): Uint8Array {
+  view({ bytes, slot, own }: PlacedPlane): Uint8Array {
+    if (own) return new Uint8Array(own.buffer, own.offset, bytes)
     if (slot) this.#buffer = slot
     return new Uint8Array(this.#buffer, 0, bytes)
   }

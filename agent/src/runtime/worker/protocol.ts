@@ -22,10 +22,13 @@ export interface GuestStart {
   readonly imager: { readonly facts: ImagerFacts; readonly isControllable: boolean } | undefined
 }
 
-/** Where a plane lies: the slot is sent once and then again only when it was replaced by a larger one. */
+/** Where a plane lies in shared memory. */
 export interface PlacedPlane {
   readonly bytes: number
+  /** Absent where the plane lies in the slot that was sent last. */
   readonly slot?: SharedArrayBuffer
+  /** Present where the driver captures into shared memory itself: the plane is there, for this frame alone. */
+  readonly own?: { readonly buffer: SharedArrayBuffer; readonly offset: number }
 }
 
 export interface SentFrame {
