@@ -8,6 +8,7 @@ import type { EntryPoints } from '../entry-points.ts'
 import { readCoreModules } from './component-binary.ts'
 import { type ComponentCode, decodeCode } from './component-code.ts'
 import { PAGE_BYTES } from './memory-limits.ts'
+import { networkIsolation } from './network-isolation.ts'
 import { decodeAnswer, type TranspileAnswer } from './transpile-answer.ts'
 
 export interface Transpiler {
@@ -19,6 +20,8 @@ export interface Transpiler {
 
 export interface TranspilerOptions {
   readonly entryPoints: EntryPoints
+  /** What starts Node; the running executable where absent. An emulated agent names its emulator here. */
+  readonly nodeCommand?: readonly string[]
   /** Largest component in bytes. */
   readonly maxComponentBytes?: number
   /** Longest time for one component, start of the process included. */
@@ -39,7 +42,8 @@ const KEPT_STDERR_BYTES = 2048
 export function createChildTranspiler(options: TranspilerOptions): Transpiler {
   const limits = {
     maxComponentBytes: options.maxComponentBytes ?? MAX_COMPONENT_BYTES,
-    timeoutMs: options.timeoutMs ?? 60_000,
+    // A component of 12 MB takes some 10 s on a board, and ten times that where a board is emulated.
+    timeoutMs: options.timeoutMs ?? 120_000,
     heapBytes: options.heapBytes ?? 512 * 1024 * 1024,
     wasmBytes: options.wasmBytes ?? 768 * 1024 * 1024,
   }
@@ -47,6 +51,7 @@ export function createChildTranspiler(options: TranspilerOptions): Transpiler {
   const waiting: (() => void)[] = []
   let free = options.concurrency ?? 1
   let isClosed = false
+  let isolation: Promise<readonly string[]> | undefined
 
   async function transpile(digest: Digest, wasm: Uint8Array): Promise<ComponentCode> {
     if (wasm.length > limits.maxComponentBytes) {
@@ -57,7 +62,8 @@ export function createChildTranspiler(options: TranspilerOptions): Transpiler {
     await turn()
     try {
       if (isClosed) throw new OcelliError('transpile.failed', 'The host was closed')
-      return readAnswer(digest, await run(wasm))
+      isolation ??= networkIsolation()
+      return readAnswer(digest, await run(wasm, await isolation))
     } finally {
       free++
       waiting.shift()?.()
@@ -77,10 +83,13 @@ export function createChildTranspiler(options: TranspilerOptions): Transpiler {
     })
   }
 
-  function run(wasm: Uint8Array): Promise<TranspileAnswer> {
+  function run(wasm: Uint8Array, prefix: readonly string[]): Promise<TranspileAnswer> {
     return new Promise((resolve, reject) => {
       // Standard streams are pipes and Node opens everything else close-on-exec: the child inherits nothing more.
-      const child = spawn(process.execPath, [...flags(), fileURLToPath(options.entryPoints.transpileChild)], {
+      const node = options.nodeCommand ?? [process.execPath]
+      const entry = fileURLToPath(options.entryPoints.transpileChild)
+      const [command = process.execPath, ...args] = [...prefix, ...node, ...flags(), entry]
+      const child = spawn(command, args, {
         env: {},
         stdio: ['pipe', 'pipe', 'pipe'],
       })
