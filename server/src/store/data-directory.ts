@@ -2,8 +2,8 @@
  * The directory of an embedded database. PGlite checks neither whether another process uses it nor which version wrote
  * it, and a kill during its first start would leave half a directory: all three are kept right here.
  */
-import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cpSync, existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -94,7 +94,8 @@ async function initialise(path: string, template: string | undefined): Promise<v
   const scratch = `${path}.new`
   await rm(scratch, { recursive: true, force: true })
   if (template !== undefined) await prepareTemplate(template).catch(() => {})
-  if (template !== undefined && existsSync(template)) await cp(template, scratch, { recursive: true })
+  // A thousand small files: copied at once in 0.2 s, one promise each in 1 s.
+  if (template !== undefined && existsSync(template)) cpSync(template, scratch, { recursive: true })
   else await create(scratch)
   await rename(scratch, path)
 }

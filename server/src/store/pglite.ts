@@ -27,12 +27,10 @@ export async function openPgliteStore(options: PgliteStoreOptions): Promise<Stor
   const template = options.template === undefined ? defaultTemplate() : (options.template ?? undefined)
   const directory = await openDataDirectory(options.dataDir, template)
   let client: PGlite | undefined
-  const close = async () => {
-    try {
-      await client?.close()
-    } finally {
-      directory.release()
-    }
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= Promise.resolve(client?.close()).finally(() => directory.release())
+    return closing
   }
   try {
     client = await PGlite.create(directory.path)

@@ -32,8 +32,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const intent = new Listeners()
   const wakes = new PostgresWakes({ ...config, keepAlive: true }, records, intent)
   const leadership = new PostgresLeadership(config)
+  let closing: Promise<unknown> | undefined
   const close = async () => {
-    await Promise.all([wakes.close(), leadership.resign(), pool.end()])
+    closing ??= Promise.all([wakes.close(), leadership.resign(), pool.end()])
+    await closing
   }
   try {
     await checkVersion(pool)

@@ -1,0 +1,90 @@
+/** The three adapters of the store, each making fresh and empty stores for one test file. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMemoryStore, MemoryDisk } from '../../server/src/store/memory.ts'
+import { openPgliteStore } from '../../server/src/store/pglite.ts'
+import { openPostgresStore } from '../../server/src/store/postgres.ts'
+import type { Store } from '../../server/src/store/store.ts'
+import { type PostgresServer, startPostgres } from './postgres.ts'
+
+export interface StoreAdapter {
+  readonly name: string
+  start(): Promise<void>
+  /** A fresh store, used by this many replicas. */
+  open(replicas: number): Promise<readonly Store[]>
+  stop(): Promise<void>
+  /** Whether several processes may share one database. */
+  readonly shared: boolean
+}
+
+export function storeAdapters(): StoreAdapter[] {
+  return [memoryAdapter(), pgliteAdapter(), postgresAdapter()]
+}
+
+export function memoryAdapter(): StoreAdapter {
+  return {
+    name: 'memory',
+    shared: true,
+    start: async () => {},
+    async open(replicas) {
+      const disk = new MemoryDisk()
+      return Array.from({ length: replicas }, () => createMemoryStore({ disk }))
+    },
+    stop: async () => {},
+  }
+}
+
+export function pgliteAdapter(): StoreAdapter {
+  let directory = ''
+  let opened = 0
+  return {
+    name: 'PGlite',
+    shared: false,
+    async start() {
+      directory = mkdtempSync(join(tmpdir(), 'ocelli-pglite-'))
+    },
+    async open() {
+      return [await openPgliteStore({ dataDir: join(directory, `data${++opened}`) })]
+    },
+    async stop() {
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export function postgresAdapter(): StoreAdapter {
+  let server: PostgresServer | undefined
+  return {
+    name: 'PostgreSQL',
+    shared: true,
+    async start() {
+      server = await startPostgres()
+    },
+    async open(replicas) {
+      if (server === undefined) throw new Error('the server was not started')
+      const url = await server.createDatabase()
+      const stores: Store[] = []
+      for (let index = 0; index < replicas; index++) stores.push(await openPostgresStore({ url }))
+      return stores
+    },
+    async stop() {
+      await server?.stop()
+    },
+  }
+}
+
+/** Waits until `read` answers what `good` accepts, and answers it; throws what it saw last when the bound is over. */
+export async function eventually<T>(
+  read: () => Promise<T> | T,
+  good: (value: T) => boolean,
+  boundMs = 10_000,
+): Promise<T> {
+  const deadline = performance.now() + boundMs
+  for (;;) {
+    const value = await read()
+    if (good(value)) return value
+    if (performance.now() > deadline) throw new Error(`did not come true; the last answer: ${JSON.stringify(value)}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
