@@ -9,7 +9,9 @@ import type { ActionContext, IdentityContext } from './context.ts'
 export async function trustInfo(identity: IdentityContext): Promise<TrustInfo | Refusal> {
   const [current, operatorKey] = await Promise.all([identity.trust.current(), identity.trust.operatorKey()])
   if (current === undefined || operatorKey === undefined) {
-    return refusal('request.notFound', 'there is no trust document yet')
+    // Whoever is to sign the first one needs the key of this server.
+    const keys = { serverKey: identity.trust.serverKey(), ...(operatorKey !== undefined && { operatorKey }) }
+    return refusal('request.notFound', 'there is no trust document yet', keys)
   }
   return { ...current, operatorKey, serverKey: identity.trust.serverKey() }
 }

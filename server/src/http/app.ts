@@ -12,7 +12,7 @@ import fastify, {
 } from 'fastify'
 import type { Caller } from '../actions/caller.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
-import type { Handlers, Ok } from './operations.ts'
+import type { Handlers, Input, Ok } from './operations.ts'
 import { refusedBy, sendProblem } from './problem.ts'
 import { bodyReader, paramsReader, queryReader } from './validation.ts'
 
@@ -27,12 +27,14 @@ export interface HttpPorts {
   /** The caller of a token's text; `undefined` where it is not accepted. */
   readonly authenticate: (token: string) => Promise<Caller | undefined>
   readonly handlers: Handlers
-  readonly stream: (request: FastifyRequest, reply: FastifyReply, caller: Caller, query: unknown) => Promise<void>
+  readonly stream: (request: FastifyRequest, reply: FastifyReply, caller: Caller, query: StreamInput) => Promise<void>
   readonly health: () => Promise<Ok<unknown>>
   readonly readiness: () => Promise<Ok<unknown>>
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>
 }
 
+/** Read by the schema of its operation, which the compiler cannot see through the table. */
+type StreamInput = Input<'streamRecords'>['query']
 type AnyHandler = (input: unknown) => Promise<Refusal | Ok<unknown>>
 
 export function createHttpApp(ports: HttpPorts): FastifyInstance {
@@ -82,7 +84,7 @@ function registerApi(app: FastifyInstance, ports: HttpPorts): void {
     register(app, `${API_ROOT}${shape.path}`, shape, async (request, reply) => {
       const caller = await guard(request)
       const query = readers.query(request.query)
-      if (handler === undefined) return ports.stream(request, reply, caller, query)
+      if (handler === undefined) return ports.stream(request, reply, caller, query as StreamInput)
       const answer = await handler({
         caller,
         query,

@@ -41,8 +41,10 @@ export interface FactsPorts {
 
 export interface Facts {
   take(device: DeviceId, kind: FactKind, payload: Uint8Array): void
-  /** The broker is gone or this process just took the lead: who is there is not known until heard from. */
+  /** This process just took the lead: who is there is not known, but for what was heard until now. */
   forgetPresence(): void
+  /** The broker is gone: what was heard through it is no longer true. */
+  brokerGone(): void
   /** The lead was taken: writes what was kept until now. */
   wake(): void
   stop(): Promise<void>
@@ -91,6 +93,11 @@ export function createFacts(ports: FactsPorts): Facts {
   }
   const loop = startLoop(clock, ports.log, { name: 'facts', debounceMs: DEBOUNCE_MS, run })
 
+  const forgetPresence = () => {
+    forget = true
+    if (ports.isLeader()) loop.wake()
+  }
+
   return {
     take(device, kind, payload) {
       // An empty payload is how a retained message is cleared, after its device was deleted.
@@ -105,10 +112,10 @@ export function createFacts(ports: FactsPorts): Facts {
       heard.set(device, { ...before, [kind]: message.value })
       if (ports.isLeader()) loop.wake()
     },
-    forgetPresence() {
-      forget = true
+    forgetPresence,
+    brokerGone() {
       for (const facts of heard.values()) delete facts.presence
-      if (ports.isLeader()) loop.wake()
+      forgetPresence()
     },
     wake: () => loop.wake(),
     stop: () => loop.stop(),

@@ -19,6 +19,8 @@ const EVERY_MS = 60_000
 export interface Replan {
   /** What the scheduler reads of the device changed, or it is new. */
   factsChanged(device: DeviceId): void
+  /** A device came or went: that matters only where some selector asks for presence. */
+  presenceChanged(): void
   /** Something may have changed anywhere. */
   wake(): void
   stop(): Promise<void>
@@ -33,17 +35,33 @@ export function createReplan(ports: {
   /** Devices whose desired state is looked at though no placement of theirs may move (a pixel format changed). */
   let changed: Set<DeviceId> | 'all' = 'all'
 
+  /** Devices that came or went since the last run. */
+  let moved = false
+
   const run = async () => {
     if (!ports.isLeader()) return undefined
-    const lookAt = changed
+    // Without a wake it is the periodic run, which looks at everything.
+    const [lookAt, presence] = [isNothing(changed) && !moved ? 'all' : changed, moved] as const
     changed = new Set()
+    moved = false
     try {
-      for (const project of await context.store.projects()) await replan(project, lookAt)
+      for (const project of await context.store.projects()) {
+        const due = lookAt === 'all' || lookAt.size > 0 || (presence && (await presenceMatters(project)))
+        if (due) await replan(project, lookAt)
+      }
     } catch (error) {
       changed = 'all'
       throw error
     }
     return undefined
+  }
+  const presenceMatters = async (project: ProjectId) => {
+    const [deployments, fleets] = await Promise.all([context.store.deployments(project), context.store.fleets(project)])
+    const selectors = [
+      ...deployments.map(({ spec }) => spec.target?.selector),
+      ...fleets.map(({ spec }) => spec.selector),
+    ]
+    return selectors.some((selector) => selector?.includes('presence'))
   }
   const replan = async (project: ProjectId, lookAt: Set<DeviceId> | 'all') => {
     const pendingId = pendingIdOf(project)
@@ -84,12 +102,20 @@ export function createReplan(ports: {
       if (changed !== 'all') changed.add(device)
       loop.wake()
     },
+    presenceChanged() {
+      moved = true
+      loop.wake()
+    },
     wake() {
       changed = 'all'
       loop.wake()
     },
     stop: () => loop.stop(),
   }
+}
+
+function isNothing(changed: ReadonlySet<DeviceId> | 'all'): boolean {
+  return changed !== 'all' && changed.size === 0
 }
 
 /** One cause, one waiting change: the facts as they are. */

@@ -1,0 +1,71 @@
+/** `GET /metrics` in the Prometheus text format. Numbers are read when asked for; nothing counts on its own clock. */
+import { ERRORS } from '@ocelli/schemas/errors'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Problems } from '../loops/problems.ts'
+import type { DeviceStore, IntentStore } from '../store/store.ts'
+
+export interface MetricsPorts {
+  readonly core: {
+    readonly counts: { readonly batches: number; readonly records: number }
+    readonly problems: Problems
+    isLeader(): boolean
+    busIsUp(): boolean
+  }
+  readonly streams: { clients(): number }
+  readonly store: Pick<DeviceStore, 'devices'> & Pick<IntentStore, 'projects'>
+}
+
+export function createMetrics(ports: MetricsPorts): () => Promise<{ readonly type: string; readonly text: string }> {
+  const { core, streams, store } = ports
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  /** A counter that shows a total counted elsewhere. */
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  counter('ocelli_telemetry_batches_total', 'Telemetry batches committed', () => core.counts.batches)
+  counter('ocelli_telemetry_records_total', 'Telemetry records committed', () => core.counts.records)
+  gauge('ocelli_leader', 'Whether this process leads', () => (core.isLeader() ? 1 : 0))
+  gauge('ocelli_broker_up', 'Whether the broker is reached', () => (core.busIsUp() ? 1 : 0))
+  gauge('ocelli_stream_clients', 'Open event streams', () => streams.clients())
+  new Counter({
+    name: 'ocelli_refused_total',
+    help: 'Messages and records of devices that were refused, by code',
+    labelNames: ['code', 'fault'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [code, count] of core.problems.counts()) this.inc({ code, fault: ERRORS[code].fault }, count)
+    },
+  })
+  new Gauge({
+    name: 'ocelli_devices',
+    help: 'Devices by presence',
+    labelNames: ['presence'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const project of await store.projects()) {
+        for (const { presence } of await store.devices(project)) this.inc({ presence })
+      }
+    },
+  })
+  return async () => ({ type: registry.contentType, text: await registry.metrics() })
+}
