@@ -1,5 +1,4 @@
 /** A device in this process: real ports on a data folder, each of which a caller (the simulator) may replace. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Agent, type AgentConfig, createAgent } from './agent.ts'
 import { offersOf } from './capability/interfaces.ts'
@@ -45,7 +44,6 @@ export interface OpenDevice {
  */
 export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
   const { dataDir, config, replace = {} } = options
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const log: Log = replace.log ?? options.log ?? (() => {})
   const clock = replace.clock ?? machineClock()
   const random = replace.random ?? machineRandom()
