@@ -12,18 +12,39 @@ const encoder = new TextEncoder()
 
 /** The 32 bytes of the digest of `text` as UTF-8. */
 export function sha256(text: string): Uint8Array {
-  const message = encoder.encode(text)
-  const state = START.slice()
-  const padded = new DataView(new ArrayBuffer(((message.length + 8) >> 6) * 64 + 64))
-  new Uint8Array(padded.buffer).set(message)
-  padded.setUint8(message.length, 0x80)
-  padded.setUint32(padded.byteLength - 8, Math.floor(message.length / 2 ** 29))
-  padded.setUint32(padded.byteLength - 4, message.length << 3)
-  const words = new Int32Array(64)
-  for (let offset = 0; offset < padded.byteLength; offset += 64) compress(state, padded, offset, words)
+  const bytes = encoder.encode(text)
+  const state = createSha256()(bytes.length, (index) => bytes[index] ?? 0)
   const digest = new DataView(new ArrayBuffer(32))
   for (let index = 0; index < 8; index++) digest.setInt32(index * 4, state[index] ?? 0)
   return new Uint8Array(digest.buffer)
+}
+
+/**
+ * A hash with buffers of its own, for many short inputs: `byteAt` is called for each index below `length`. The answer,
+ * eight words, is overwritten by the next call.
+ */
+export function createSha256(): (length: number, byteAt: (index: number) => number) => Int32Array {
+  const state = new Int32Array(8)
+  const words = new Int32Array(64)
+  return (length, byteAt) => {
+    state.set(START)
+    const blocks = ((length + 8) >> 6) + 1
+    for (let block = 0; block < blocks; block++) {
+      for (let word = 0; word < 16; word++) {
+        let value = 0
+        for (let index = block * 64 + word * 4, end = index + 4; index < end; index++) {
+          value = (value << 8) | (index < length ? byteAt(index) : index === length ? 0x80 : 0)
+        }
+        words[word] = value
+      }
+      if (block === blocks - 1) {
+        words[14] = Math.floor(length / 2 ** 29)
+        words[15] = length << 3
+      }
+      compress(state, words)
+    }
+    return state
+  }
 }
 
 /** The digest as 64 hexadecimal digits. */
@@ -31,8 +52,8 @@ export function sha256Hex(text: string): string {
   return Array.from(sha256(text), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-function compress(state: Int32Array, block: DataView, offset: number, w: Int32Array): void {
-  for (let t = 0; t < 16; t++) w[t] = block.getInt32(offset + t * 4)
+/** One block: the first 16 words are the message. */
+function compress(state: Int32Array, w: Int32Array): void {
   for (let t = 16; t < 64; t++) {
     const x = w[t - 15] as number
     const y = w[t - 2] as number
@@ -62,8 +83,14 @@ function compress(state: Int32Array, block: DataView, offset: number, w: Int32Ar
     b = a
     a = (t1 + t2) | 0
   }
-  const sums = [a, b, c, d, e, f, g, h]
-  for (let index = 0; index < 8; index++) state[index] = ((state[index] as number) + (sums[index] as number)) | 0
+  state[0] = ((state[0] as number) + a) | 0
+  state[1] = ((state[1] as number) + b) | 0
+  state[2] = ((state[2] as number) + c) | 0
+  state[3] = ((state[3] as number) + d) | 0
+  state[4] = ((state[4] as number) + e) | 0
+  state[5] = ((state[5] as number) + f) | 0
+  state[6] = ((state[6] as number) + g) | 0
+  state[7] = ((state[7] as number) + h) | 0
 }
 
 function primes(count: number): number[] {

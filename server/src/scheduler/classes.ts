@@ -2,7 +2,9 @@
  * Classes of devices whose facts read alike: what can be said of one is said of all, so reasons are worked out once
  * per class and shared. Memory and storage vary from board to board and are looked at per device instead.
  */
+
 import type { ImagerFacts, Inventory, ProvidedInterface } from '@ocelli/schemas/messages/inventory'
+import type { DeviceFacts } from '../domain/snapshot.ts'
 
 export interface FactsClass {
   /** Dense, from 0. */
@@ -13,9 +15,12 @@ export interface FactsClass {
   readonly features: readonly string[]
 }
 
-/** Remembers the class of every inventory it has seen, as long as the inventory itself is alive. */
+/** May be kept between plans: facts that did not change are then not read again. Holds on to the devices of the last plan. */
 export interface ClassIndex {
   classOf(inventory: Inventory): FactsClass
+  /** Class of each device, by position; undefined where it has not reported. */
+  classesOf(devices: readonly DeviceFacts[]): readonly (FactsClass | undefined)[]
+  /** Number of classes seen. */
   readonly size: number
 }
 
@@ -26,19 +31,27 @@ interface Node {
 
 export function createClassIndex(): ClassIndex {
   const root = node()
-  const known = new WeakMap<Inventory, FactsClass>()
   let size = 0
+  let lastDevices: readonly DeviceFacts[] = []
+  let lastClasses: readonly (FactsClass | undefined)[] = []
+  const classOf = (inventory: Inventory): FactsClass => {
+    const leaf = descend(root, inventory)
+    if (!leaf.found) leaf.found = toClass(inventory, size++)
+    return leaf.found
+  }
   return {
+    classOf,
     get size() {
       return size
     },
-    classOf(inventory) {
-      const seen = known.get(inventory)
-      if (seen) return seen
-      const leaf = descend(root, inventory)
-      if (!leaf.found) leaf.found = toClass(inventory, size++)
-      known.set(inventory, leaf.found)
-      return leaf.found
+    classesOf(devices) {
+      const classes = devices.map(({ inventory }, index) => {
+        if (inventory === undefined) return undefined
+        return lastDevices[index]?.inventory === inventory ? lastClasses[index] : classOf(inventory)
+      })
+      lastDevices = devices
+      lastClasses = classes
+      return classes
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Turns what was reserved into placements and says of every device what was decided and why. */
 import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Reason } from '@ocelli/schemas/api/plan'
 import type { InstanceId } from '@ocelli/schemas/ids'
-import { instanceId } from '../domain/instance-id.ts'
+import { createInstanceIds, type InstanceIds } from '../domain/instance-id.ts'
 import type { Fit, Option } from './fit.ts'
 import { type Claim, claimsFor, claimsOf, type DeviceLedger, roomProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
@@ -9,116 +9,122 @@ import type { PlannedDeployment, Planning } from './planning.ts'
 import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
 
 export function explain(planning: Planning): DeploymentPlan[] {
-  return planning.deployments.map((deployment) => explainDeployment(deployment, planning))
+  const ids = createInstanceIds()
+  return planning.deployments.map((deployment) => explainDeployment(deployment, planning, ids))
 }
 
-function explainDeployment(deployment: PlannedDeployment, planning: Planning): DeploymentPlan {
+/** What the decisions on one deployment share. */
+interface Telling {
+  readonly deployment: PlannedDeployment
+  readonly ids: InstanceIds
+  /** Collects, in order of device and slot. */
+  readonly placements: Placement[]
+  readonly notChosen: Refusal
+  readonly noInventory: Refusal
+  readonly reasonsOf: (problems: readonly Problem[]) => Reason[]
+  /** What devices of one class without any instance, but too small, are told; by memory and storage. */
+  readonly tooSmall: Map<Fit, Map<string, Refusal>>
+}
+
+/** What a refused device is told. */
+interface Refusal {
+  readonly reasons: Reason[]
+  readonly candidates: Candidate[]
+  readonly nearestMiss: string | undefined
+}
+
+function explainDeployment(deployment: PlannedDeployment, planning: Planning, ids: InstanceIds): DeploymentPlan {
   const { requirements } = deployment
-  const placements: Placement[] = []
-  const notChosen = replicasProblem(deployment, planning)
-  const reasonsOf = sharedReasons()
-  const decisions = planning.ledgers.map((ledger) => decide(deployment, ledger, placements, notChosen, reasonsOf))
-  placements.sort((a, b) => (a.instance < b.instance ? -1 : 1))
+  const telling: Telling = {
+    deployment,
+    ids,
+    placements: [],
+    notChosen: toRefusal(replicasProblem(deployment, planning)),
+    noInventory: toRefusal(NO_INVENTORY),
+    reasonsOf: sharedReasons(),
+    tooSmall: new Map(),
+  }
+  const decisions = planning.ledgers.map((ledger) => decide(telling, ledger))
   const { id, name, revision } = requirements.deployment
   const grants = { needed: [...requirements.grants.needed], missing: [...requirements.grants.missing] }
-  return { deployment: id, name, revision, placements, decisions, grants }
+  return { deployment: id, name, revision, placements: telling.placements, decisions, grants }
 }
 
-function decide(
-  deployment: PlannedDeployment,
-  ledger: DeviceLedger,
-  placements: Placement[],
-  notChosen: Problem,
-  reasonsOf: (problems: readonly Problem[]) => Reason[],
-): DeviceDecision {
-  const { device } = ledger
+function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
+  const { deployment } = telling
+  const { id: device, name } = ledger.device
   const away = deployment.target(ledger)
   if (away.length > 0) {
-    const reasons = reasonsOf(away)
-    return {
-      device: device.id,
-      name: device.name,
-      outcome: 'notTargeted',
-      instances: NO_IDS,
-      reasons,
-      candidates: NONE,
-    }
+    const reasons = telling.reasonsOf(away)
+    return { device, name, outcome: 'notTargeted', instances: NO_IDS, reasons, candidates: NONE }
   }
   const fit = deployment.fit(ledger)
-  if (!fit) return refused(ledger, reasonsOf(NO_INVENTORY), NONE, NO_INVENTORY)
+  if (!fit) return refused(ledger, telling.noInventory)
   const mine = claimsFor(ledger, deployment.requirements)
-  if (mine.length > 0) {
-    const instances = place(deployment, ledger, mine, placements)
-    const candidates =
-      tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
-        ? asShared(fit.candidates)
-        : candidatesOf(deployment, ledger, fit, mine)
-    return { device: device.id, name: device.name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
-  }
-  if (fit.choices.length === 0 && isRoomy(deployment, ledger, fit)) {
-    const decision = refused(ledger, NO_REASONS, asShared(fit.candidates), NO_PROBLEMS)
-    if (fit.nearestMiss !== undefined) decision.nearestMiss = fit.nearestMiss
-    return decision
-  }
-  const considered = consideredNow(deployment, ledger, fit, mine)
-  const isFree = considered.some((one) => one.problems.length === 0)
+  if (mine.length === 0) return refused(ledger, refusalOf(telling, ledger, fit))
+  const instances = place(telling, ledger, mine)
+  const candidates =
+    tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
+      ? fit.candidates
+      : consideredNow(deployment, ledger, fit, mine).map(toCandidate)
+  return { device, name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
+}
+
+function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): Refusal {
+  const { deployment } = telling
+  if (fit.choices.length === 0 && isRoomy(deployment, ledger, fit)) return fit
+  if (claimsOf(ledger).length > 0) return refusalNow(telling, ledger, fit)
+  const bySize = telling.tooSmall.get(fit) ?? new Map<string, Refusal>()
+  telling.tooSmall.set(fit, bySize)
+  const key = `${ledger.memoryBytes} ${ledger.storageBytes}`
+  const found = bySize.get(key) ?? refusalNow(telling, ledger, fit)
+  bySize.set(key, found)
+  return found
+}
+
+function refusalNow(telling: Telling, ledger: DeviceLedger, fit: Fit): Refusal {
+  const considered = consideredNow(telling.deployment, ledger, fit, [])
   const candidates = considered.map(toCandidate)
-  if (isFree) return refused(ledger, reasonsOf([notChosen]), candidates, [notChosen])
-  const decision = refused(ledger, NO_REASONS, candidates, NO_PROBLEMS)
-  const nearest = nearestMiss(considered.map((one) => one.problems))
-  if (nearest !== undefined) decision.nearestMiss = nearest
-  return decision
+  if (considered.some((one) => one.problems.length === 0)) return { ...telling.notChosen, candidates }
+  return { reasons: NO_REASONS, candidates, nearestMiss: nearestMiss(considered.map((one) => one.problems)) }
+}
+
+function toRefusal(one: Problem): Refusal {
+  return { reasons: [one.reason], candidates: NONE, nearestMiss: nearestMiss([[one]]) }
 }
 
 /** Shared between decisions and never written to: a plan of 100,000 devices holds each of them once. */
 const NO_IDS: InstanceId[] = []
 const NO_REASONS: Reason[] = []
 const NONE: Candidate[] = []
-const NO_INVENTORY: readonly Problem[] = [
-  problem('placement.noInventory', 'the device has not reported what it can do', 'the device reported what it can do'),
-]
+const NO_INVENTORY = problem(
+  'placement.noInventory',
+  'the device has not reported what it can do',
+  'the device reported what it can do',
+)
 
-function asShared(candidates: readonly Candidate[]): Candidate[] {
-  return candidates as Candidate[]
-}
-
-function refused(
-  ledger: DeviceLedger,
-  reasons: Reason[],
-  candidates: Candidate[],
-  problems: readonly Problem[],
-): DeviceDecision {
-  const { id, name } = ledger.device
-  const decision: DeviceDecision = { device: id, name, outcome: 'refused', instances: NO_IDS, reasons, candidates }
-  const nearest = nearestMiss([problems])
+function refused(ledger: DeviceLedger, { reasons, candidates, nearestMiss: nearest }: Refusal): DeviceDecision {
+  const { id: device, name } = ledger.device
+  const decision: DeviceDecision = { device, name, outcome: 'refused', instances: NO_IDS, reasons, candidates }
   if (nearest !== undefined) decision.nearestMiss = nearest
   return decision
 }
 
-function place(
-  deployment: PlannedDeployment,
-  ledger: DeviceLedger,
-  mine: readonly Claim[],
-  placements: Placement[],
-): InstanceId[] {
-  const { id, revision } = deployment.requirements.deployment
-  const options = mine.map((claim) => claim.option)
-  if (options.length > 1) options.sort((a, b) => (a.slot < b.slot ? -1 : 1))
-  return options.map((option) => {
-    const before = ledger.before.find((placement) => placement.deployment === id && placement.slot === option.slot)
-    const instance = before?.instance ?? instanceId(id, ledger.device.id, option.slot)
-    const placement: Placement = {
-      instance,
-      deployment: id,
-      revision,
-      device: ledger.device.id,
-      slot: option.slot,
-      realisation: option.realisation.name,
-      components: option.components as Placement['components'],
-      score: option.score,
-    }
-    if (option.imager !== undefined) placement.imager = option.imager
-    placements.push(placement)
+function place(telling: Telling, ledger: DeviceLedger, mine: readonly Claim[]): InstanceId[] {
+  const { id, revision } = telling.deployment.requirements.deployment
+  const device = ledger.device.id
+  const bySlot = mine.length === 1 ? mine : [...mine].sort((a, b) => (a.option.slot < b.option.slot ? -1 : 1))
+  return bySlot.map(({ option }) => {
+    const { slot, imager, score } = option
+    const before = ledger.before.find((placement) => placement.deployment === id && placement.slot === slot)
+    const instance = before?.instance ?? telling.ids(id, device, slot)
+    const realisation = option.realisation.name
+    const components = option.components as Placement['components']
+    telling.placements.push(
+      imager === undefined
+        ? { instance, deployment: id, revision, device, slot, realisation, components, score }
+        : { instance, deployment: id, revision, device, slot, imager, realisation, components, score },
+    )
     return instance
   })
 }
@@ -169,15 +175,6 @@ function consideredNow(deployment: PlannedDeployment, ledger: DeviceLedger, fit:
     const all = problems.length === 0 ? room : room.length === 0 ? problems : [...problems, ...room]
     return { realisation: realisation.name, slot, option, problems: all }
   })
-}
-
-function candidatesOf(
-  deployment: PlannedDeployment,
-  ledger: DeviceLedger,
-  fit: Fit,
-  mine: readonly Claim[],
-): Candidate[] {
-  return consideredNow(deployment, ledger, fit, mine).map(toCandidate)
 }
 
 function toCandidate({ realisation, slot, option, problems }: Now): Candidate {

@@ -1,5 +1,5 @@
 /** What one class of devices can run of one deployment, by facts that do not change from placement to placement. */
-import type { Candidate, PlannedComponent } from '@ocelli/schemas/api/plan'
+import type { Candidate, PlannedComponent, Reason } from '@ocelli/schemas/api/plan'
 import type { Digest, ImagerId } from '@ocelli/schemas/ids'
 import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
 import { configBytes, configOf } from '../domain/config.ts'
@@ -43,7 +43,9 @@ export interface Fit {
   readonly considered: readonly Considered[]
   /** Slots to fill, each with its options, best first. One entry with all options where one instance is wanted. */
   readonly choices: readonly (readonly Option[])[]
-  readonly candidates: readonly Candidate[]
+  /** What a device is told that has room for anything; shared by the class. */
+  readonly reasons: Reason[]
+  readonly candidates: Candidate[]
   readonly nearestMiss: string | undefined
   /** Storage that every option finds enough. */
   readonly artifactBytes: number
@@ -65,6 +67,7 @@ export function fitClass(requirements: Requirements, facts: FactsClass, known: r
   return {
     considered,
     choices: choicesOf(requirements, considered),
+    reasons: [],
     candidates,
     nearestMiss: nearestMiss(considered.map((one) => one.problems)),
     artifactBytes: Math.max(...considered.map((one) => one.option.artifactBytes)),

@@ -33,8 +33,10 @@ export function claimsOf(ledger: DeviceLedger): readonly Claim[] {
 }
 
 export function claimsFor(ledger: DeviceLedger, requirements: Requirements): readonly Claim[] {
-  if (!ledger.claims) return NO_CLAIMS
-  return ledger.claims.filter((claim) => claim.requirements === requirements)
+  const { claims } = ledger
+  if (!claims) return NO_CLAIMS
+  if (claims.length === 1) return claims[0]?.requirements === requirements ? claims : NO_CLAIMS
+  return claims.filter((claim) => claim.requirements === requirements)
 }
 
 export function reserve(ledger: DeviceLedger, requirements: Requirements, option: Option): Claim {

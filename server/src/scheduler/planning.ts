@@ -28,7 +28,7 @@ export interface PlannedDeployment {
 
 export function prepare(
   snapshot: Snapshot,
-  classes: ClassIndex,
+  classes: Pick<ClassIndex, 'classesOf'>,
   elsewhere: ReadonlyMap<DeploymentId, number> = new Map(),
 ): Planning {
   const deployments = [...snapshot.deployments].sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -73,7 +73,7 @@ function remembered(test: TargetTest): PlannedDeployment['target'] {
   }
 }
 
-function prepareLedgers(snapshot: Snapshot, classes: ClassIndex): DeviceLedger[] {
+function prepareLedgers(snapshot: Snapshot, classes: Pick<ClassIndex, 'classesOf'>): DeviceLedger[] {
   const before = new Map<DeviceId, Placement[]>()
   for (const placement of snapshot.placements) {
     const list = before.get(placement.device)
@@ -81,10 +81,11 @@ function prepareLedgers(snapshot: Snapshot, classes: ClassIndex): DeviceLedger[]
     else before.set(placement.device, [placement])
   }
   const devices = isOrdered(snapshot.devices) ? snapshot.devices : [...snapshot.devices].sort(byId)
+  const facts = classes.classesOf(devices)
   return devices.map((device, index) => ({
     index,
     device,
-    facts: device.inventory && classes.classOf(device.inventory),
+    facts: facts[index],
     memoryBytes: device.inventory?.platform.memoryBytes ?? 0,
     storageBytes: device.inventory?.platform.storageBytes ?? 0,
     claims: undefined,

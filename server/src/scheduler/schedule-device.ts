@@ -30,8 +30,9 @@ export function scheduleDevice(
   const replicas = countReplicas(snapshot)
   if (!replicas) return undefined
   const here = countByDeployment(before)
+  const classifier = { classesOf: () => [facts.inventory && classes.classOf(facts.inventory)] }
   const elsewhere = new Map([...replicas].map(([id, count]) => [id, count - (here.get(id) ?? 0)]))
-  const planning = prepare({ ...snapshot, devices: [facts], placements: before }, classes, elsewhere)
+  const planning = prepare({ ...snapshot, devices: [facts], placements: before }, classifier, elsewhere)
   keepPlaced(planning)
   for (const { requirements } of planning.deployments) {
     if (!elsewhere.has(requirements.deployment.id)) continue

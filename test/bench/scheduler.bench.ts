@@ -1,0 +1,101 @@
+/**
+ * Matching one deployment against a large fleet, with reasons for every device, against a plain loop that looks at each
+ * device by itself. Both must agree on every device before anything is timed.
+ */
+import type { DeploymentPlan } from '@ocelli/schemas/api/plan'
+import type { DeviceFacts, Snapshot } from '../../server/src/domain/snapshot.ts'
+import { createClassIndex } from '../../server/src/scheduler/classes.ts'
+import { schedule, scheduleDevice } from '../../server/src/scheduler/schedule.ts'
+import { largeFleet } from '../support/snapshot-fleet.ts'
+import { naiveVerdicts, planVerdicts, type Verdict } from '../support/snapshot-naive.ts'
+
+export interface BenchResult {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly baseline: { readonly name: string; readonly value: number }
+  /** Baseline divided by value: how many times better. */
+  readonly ratio: number
+  readonly note: string
+}
+
+const ROUNDS = 5
+
+export async function run(): Promise<BenchResult[]> {
+  const results: BenchResult[] = []
+  for (const count of [10_000, 100_000]) results.push(...measure(count))
+  return results
+}
+
+function measure(count: number): BenchResult[] {
+  const fleet = largeFleet(count)
+  const [deployment] = fleet.deployments
+  if (!deployment) throw new Error('the fleet has a deployment')
+  const brute = () => naiveVerdicts(deployment, fleet.devices)
+  assertEqual(schedule(fleet), brute())
+  const naive = { name: 'every device by itself', value: best(brute, 2) }
+  const kept = createClassIndex()
+  schedule(fleet, kept)
+  const plans = schedule(fleet, kept)
+  const placed = { ...fleet, placements: plans.flatMap((plan) => plan.placements) }
+  const changed = fleet.devices[Math.floor(count / 2)] as DeviceFacts
+  const inventory = structuredClone(changed.inventory)
+  const fresh = { ...placed, devices: fleet.devices.map((one) => (one === changed ? { ...one, inventory } : one)) }
+  const result = (name: string, value: number, baseline: BenchResult['baseline'], note: string): BenchResult => ({
+    name: `${name}, ${count} devices`,
+    value,
+    unit: 'ms',
+    baseline,
+    ratio: Math.round((baseline.value / value) * 10) / 10,
+    note,
+  })
+  const whole = best(() => schedule(fleet, kept), ROUNDS)
+  return [
+    result(
+      'match with reasons',
+      whole,
+      naive,
+      `${placed.placements.length} placed; facts read before, as the loop keeps them`,
+    ),
+    result(
+      'match with reasons, facts new',
+      best(() => schedule(fleet), ROUNDS),
+      naive,
+      'all inventories read for the first time',
+    ),
+    result(
+      'match again, all running',
+      best(() => schedule(placed, kept), ROUNDS),
+      naive,
+      'nothing moves',
+    ),
+    result(
+      'one changed device',
+      best(() => scheduleDevice(fresh as Snapshot, changed.id, kept), ROUNDS),
+      { name: 'the whole plan', value: whole },
+      'looks at this device alone',
+    ),
+  ]
+}
+
+function assertEqual(plans: readonly DeploymentPlan[], verdicts: readonly Verdict[]): void {
+  const [plan] = plans
+  const planned = plan ? planVerdicts(plan) : []
+  const differs = verdicts.findIndex((one, index) => JSON.stringify(one) !== JSON.stringify(planned[index]))
+  if (differs < 0 && planned.length === verdicts.length) return
+  const [a, b] = [JSON.stringify(planned[differs]), JSON.stringify(verdicts[differs])]
+  throw new Error(`the plan says ${a}, every device by itself says ${b}`)
+}
+
+/** Milliseconds of the fastest round: the others measure the machine's other work. */
+function best(work: () => unknown, rounds: number): number {
+  let fastest = Number.POSITIVE_INFINITY
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now()
+    work()
+    fastest = Math.min(fastest, performance.now() - start)
+  }
+  return Math.round(fastest * 100) / 100
+}
+
+if (import.meta.main) for (const result of await run()) console.log(JSON.stringify(result))
