@@ -1,7 +1,8 @@
 /** The simulated fleet as a process: see `flags.ts` for its command line. */
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { bootId as machineBootId } from '@ocelli/agent/capability/machine'
+import { agentVersion } from '@ocelli/agent/version'
 import { type Flags, readFlags, USAGE } from './flags.ts'
 import { createComponentHosts } from './fleet/component-hosts.ts'
 import { startControlServer } from './fleet/control-server.ts'
@@ -27,7 +28,8 @@ async function run(flags: Flags): Promise<number> {
   const controlFile = join(dataDir, 'control.json')
   const stopped = stopSignal(flags.exitWithParent)
   const time = realTime()
-  const bootId = randomUUID()
+  // The devices' monotonic clock is this machine's, so their boot is this machine's too.
+  const bootId = machineBootId()
   const members = planFleet(flags.devices, flags.mix)
   const hosts = createComponentHosts(flags.host, dataDir)
   const onEvent = (event: FleetEvent) => tell(event, flags.json)
@@ -36,7 +38,7 @@ async function run(flags: Flags): Promise<number> {
     dataDir,
     seed: flags.seed,
     bootId,
-    version: ownVersion(),
+    version: agentVersion(),
     token: flags.token,
     clock: time,
     hosts,
@@ -58,6 +60,8 @@ async function run(flags: Flags): Promise<number> {
   await control.close()
   await fleet.close()
   await hosts.close()
+  // The pipe of the parent would keep the process alive.
+  if (flags.exitWithParent) process.stdin.destroy()
   return code
 }
 
@@ -83,8 +87,8 @@ function keepTruth(fleet: Fleet, dataDir: string, time: ReturnType<typeof realTi
 }
 
 /** Resolves at the first of: Ctrl-C, a polite kill, the end of the parent. */
-async function stopSignal(withParent: boolean): Promise<void> {
-  await new Promise<void>((stop) => {
+function stopSignal(withParent: boolean): Promise<void> {
+  return new Promise((stop) => {
     process.once('SIGINT', () => stop())
     process.once('SIGTERM', () => stop())
     if (!withParent) return
@@ -92,7 +96,6 @@ async function stopSignal(withParent: boolean): Promise<void> {
     for (const end of ['end', 'close', 'error']) process.stdin.once(end, () => stop())
     process.stdin.resume()
   })
-  process.stdin.destroy()
 }
 
 function tell(event: FleetEvent, json: boolean): void {
@@ -114,12 +117,6 @@ function line(event: FleetEvent): string {
     default:
       return `${event.device}: ${event.event} (${event.id})`
   }
-}
-
-function ownVersion(): string {
-  const text: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  if (typeof text === 'object' && text !== null && 'version' in text) return String(text.version)
-  throw new Error('package.json has no version')
 }
 
 /** In one step, so that a reader never finds half of it. */
