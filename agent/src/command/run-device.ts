@@ -30,7 +30,7 @@ export async function runDevice(options: RunOptions): Promise<void> {
     log,
   })
   const stopStatus = await serveStatus(options.dataDir, () => device.agent.status())
-  const stopProgress = device.agent.onChange(progress(device.agent.status, log))
+  const stopProgress = device.agent.onChange(progress(() => device.agent.status(), log))
   await device.agent.start()
   const signal = await asked
   log('info', `${signal}: stopping`)
