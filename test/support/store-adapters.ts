@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { type DataDirectory, defaultTemplate, openDataDirectory } from '../../server/src/store/data-directory.ts'
 import { createMemoryStore, MemoryDisk } from '../../server/src/store/memory.ts'
-import { openPgliteStore } from '../../server/src/store/pglite.ts'
+import { storeOnPglite } from '../../server/src/store/pglite.ts'
 import { openPostgresStore } from '../../server/src/store/postgres.ts'
 import type { Store } from '../../server/src/store/store.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
@@ -35,23 +37,41 @@ export function memoryAdapter(): StoreAdapter {
   }
 }
 
+/** One PGlite for the whole file, emptied for each store, as it takes a second to start. */
 export function pgliteAdapter(): StoreAdapter {
-  let directory = ''
-  let opened = 0
+  const directory = mkdtempSync(join(tmpdir(), 'ocelli-pglite-'))
+  let client: PGlite | undefined
+  let data: DataDirectory | undefined
   return {
     name: 'PGlite',
     shared: false,
     async start() {
-      directory = mkdtempSync(join(tmpdir(), 'ocelli-pglite-'))
+      data = await openDataDirectory(directory, defaultTemplate())
+      client = await PGlite.create(data.path)
     },
     async open() {
-      return [await openPgliteStore({ dataDir: join(directory, `data${++opened}`) })]
+      if (client === undefined) throw new Error('the database was not started')
+      const store = await storeOnPglite(client, { close: async () => {} })
+      await client.exec(EMPTY)
+      return [store]
     },
     async stop() {
+      await client?.close()
+      data?.release()
       rmSync(directory, { recursive: true, force: true })
     },
   }
 }
+
+const EMPTY = `
+  DO $$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(quote_ident(relname), ', ') || ' RESTART IDENTITY' FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      AND relname <> 'schema_version'
+  ); END $$;
+  INSERT INTO meta (epoch) VALUES (1);
+  INSERT INTO projects (id) VALUES ('default');
+`
 
 export function postgresAdapter(): StoreAdapter {
   let server: PostgresServer | undefined

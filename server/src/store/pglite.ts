@@ -34,24 +34,33 @@ export async function openPgliteStore(options: PgliteStoreOptions): Promise<Stor
   }
   try {
     client = await PGlite.create(directory.path)
-    const database = drizzle(client, { schema })
-    await migrate(database)
-    const records = new Listeners()
-    const intent = new Listeners()
-    await client.listen(RECORDS_CHANNEL, records.wake)
-    await client.listen(INTENT_CHANNEL, intent.wake)
-    return await sqlStore({
-      database,
-      queue: { maxRecords: MAX_RECORDS, maxInFlight: 1 },
-      records,
-      intent,
-      // The lock on the data directory lets in one process alone, so it leads.
-      leadership: { lead: async () => true, resign: async () => {} },
-      wallMs: options.clock ? () => options.clock?.wallMs() ?? Date.now() : () => Date.now(),
-      close,
-    })
+    return await storeOnPglite(client, { ...options, close })
   } catch (cause) {
     await close()
     throw cause
   }
+}
+
+/** A store on an open PGlite, which `close` is to end. */
+export async function storeOnPglite(
+  client: PGlite,
+  options: { readonly clock?: { wallMs(): number }; readonly close: () => Promise<void> },
+): Promise<Store> {
+  const { clock, close } = options
+  const database = drizzle(client, { schema })
+  await migrate(database)
+  const records = new Listeners()
+  const intent = new Listeners()
+  await client.listen(RECORDS_CHANNEL, records.wake)
+  await client.listen(INTENT_CHANNEL, intent.wake)
+  return sqlStore({
+    database,
+    queue: { maxRecords: MAX_RECORDS, maxInFlight: 1 },
+    records,
+    intent,
+    // The lock on the data directory lets in one process alone, so it leads.
+    leadership: { lead: async () => true, resign: async () => {} },
+    wallMs: () => clock?.wallMs() ?? Date.now(),
+    close,
+  })
 }

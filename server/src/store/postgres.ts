@@ -48,7 +48,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       records,
       intent,
       leadership,
-      wallMs: options.clock ? () => options.clock?.wallMs() ?? Date.now() : () => Date.now(),
+      wallMs: () => options.clock?.wallMs() ?? Date.now(),
       close,
     })
   } catch (cause) {

@@ -15,8 +15,8 @@ export class PostgresWakes {
   readonly #intent: Listeners
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
-  #hiddenBelow: bigint | undefined
-  #watching = false
+  #following: Promise<void> | undefined
+  #notified = false
   #closed = false
 
   constructor(config: pg.ClientConfig, records: Listeners, intent: Listeners) {
@@ -32,7 +32,7 @@ export class PostgresWakes {
     client.on('end', () => this.#lost(client))
     client.on('notification', ({ channel }) => {
       if (channel === INTENT_CHANNEL) this.#intent.wake()
-      else void this.#wakeRecords(client)
+      else this.#wakeRecords(client)
     })
     await client.connect()
     await client.query(`LISTEN ${RECORDS_CHANNEL}`)
@@ -46,6 +46,7 @@ export class PostgresWakes {
     clearTimeout(this.#timer)
     const client = this.#client
     this.#client = undefined
+    await this.#following
     await client?.end()
   }
 
@@ -70,28 +71,31 @@ export class PostgresWakes {
     }, RECONNECT_MS)
   }
 
-  /**
-   * Wakes now, and once more when every transaction has ended that was running then: while one runs, newer records
-   * stay out of sight (a cursor must never pass a record that commits late), and its end is not announced.
-   */
-  async #wakeRecords(client: pg.Client): Promise<void> {
+  #wakeRecords(client: pg.Client): void {
+    this.#notified = true
     this.#records.wake()
-    const seen = await horizon(client)
-    if (seen === undefined || seen.oldest >= seen.next) return
-    this.#hiddenBelow = seen.next
-    if (!this.#watching) this.#watch(client)
+    this.#following ??= this.#follow(client).finally(() => {
+      this.#following = undefined
+    })
   }
 
-  #watch(client: pg.Client): void {
-    this.#watching = true
-    this.#timer = setTimeout(async () => {
-      this.#watching = false
+  /**
+   * Wakes once more when every transaction has ended that ran at the time of the last notification: while one runs,
+   * newer records stay out of sight (a cursor must never pass a record that commits late), and its end is not announced.
+   */
+  async #follow(client: pg.Client): Promise<void> {
+    let visibleAt: bigint | undefined
+    while (!this.#closed) {
       const seen = await horizon(client)
-      if (this.#closed || seen === undefined || this.#hiddenBelow === undefined) return
-      if (seen.oldest < this.#hiddenBelow) return this.#watch(client)
-      this.#hiddenBelow = undefined
-      this.#records.wake()
-    }, HORIZON_MS)
+      if (seen === undefined) return
+      if (this.#notified) visibleAt = seen.next
+      this.#notified = false
+      if (visibleAt === undefined || seen.oldest >= visibleAt) {
+        this.#records.wake()
+        return
+      }
+      await new Promise((resolve) => setTimeout(resolve, HORIZON_MS))
+    }
   }
 }
 
