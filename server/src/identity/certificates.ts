@@ -86,7 +86,7 @@ export async function makeServerLeaf(
   return { certificate, key: await exportKey(keys.privateKey) }
 }
 
-/** A revocation list of the issuing authority, PEM. `number` must grow from one list to the next. */
+/** A revocation list of the issuing authority, PEM. */
 export async function makeRevocationList(
   issuing: Issuer,
   revoked: readonly { readonly serial: string; readonly revokedAtMs: number }[],
@@ -106,7 +106,7 @@ export async function makeRevocationList(
     },
     webcrypto,
   )
-  return `${list.toString('pem').trim()}\n`
+  return pemText('X509 CRL', Buffer.from(list.rawData))
 }
 
 /**
@@ -199,8 +199,13 @@ function pem(certificate: x509.X509Certificate): string {
 }
 
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64')
-  return `-----BEGIN PRIVATE KEY-----\n${der.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END PRIVATE KEY-----\n`
+  return pemText('PRIVATE KEY', Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)))
+}
+
+/** RFC 7468; the labels of the x509 package are not all those that OpenSSL knows. */
+function pemText(label: string, der: Buffer): string {
+  const lines = der.toString('base64').replace(/.{64}/g, '$&\n').trimEnd()
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`
 }
 
 async function importKey(text: string): Promise<webcrypto.CryptoKey> {

@@ -71,7 +71,6 @@ function mosquittoConfig(options: BrokerConfigOptions): string {
     '# Ocelli: the broker of devices and servers. Send SIGHUP after a change of the access rules; restart for certificates.',
     'per_listener_settings true',
     `max_packet_size ${MAX_PACKET_BYTES}`,
-    `message_size_limit ${MAX_PACKET_BYTES}`,
     '# Bounds what waits for one slow reader.',
     'max_queued_messages 1000',
     'max_inflight_messages 20',
