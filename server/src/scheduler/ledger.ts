@@ -60,12 +60,15 @@ export function hasRoom(
   if (!ledger.claims)
     return requirements.memoryBytes <= ledger.memoryBytes && option.artifactBytes <= ledger.storageBytes
   let memoryBytes = requirements.memoryBytes
+  let atMostBytes = option.artifactBytes
   for (const claim of ledger.claims) {
     if (claim === ignore) continue
     memoryBytes += claim.requirements.memoryBytes
+    atMostBytes += claim.option.artifactBytes
     if (collides(option, claim.option)) return false
   }
-  return memoryBytes <= ledger.memoryBytes && storageBytes(ledger, option, ignore).total <= ledger.storageBytes
+  if (memoryBytes > ledger.memoryBytes) return false
+  return atMostBytes <= ledger.storageBytes || storageBytes(ledger, option, ignore).total <= ledger.storageBytes
 }
 
 /** All that stands against the option beside all claims but `ignore`, with numbers and names. */
