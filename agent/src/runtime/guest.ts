@@ -96,12 +96,19 @@ export function instantiateGuest(components: readonly GuestComponent[], plan: Li
   function provide(path: string, source: LinkSource): HostInterface {
     if (typeof source.from === 'number' && 'exportName' in source)
       return exported[source.from]?.[source.exportName] ?? {}
-    const whole = host.get(path) ?? {}
-    return source.from === 'host'
-      ? whole
-      : Object.fromEntries(Object.entries(whole).filter(([name]) => isClassName(name)))
+    const whole = host.get(path)
+    return source.from === 'host' ? (whole ?? {}) : typesOf(whole ?? {})
   }
 }
+
+/** The resource classes of an interface, and a class without instances for each that the host does not have. */
+function typesOf(whole: HostInterface): HostInterface {
+  return new Proxy(whole, {
+    get: (held, name) => (isClassName(String(name)) ? (held[String(name)] ?? Absent) : undefined),
+  })
+}
+
+class Absent {}
 
 /** jco names resource classes in PascalCase and functions in camelCase. */
 function isClassName(name: string): boolean {

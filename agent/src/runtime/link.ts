@@ -42,11 +42,8 @@ export function planLinks(components: readonly Linkable[], grants: readonly stri
         if (source.from === 'host') hostPaths.add(pathOf(wanted))
       }
     }
-    // A key that is neither an interface we know nor one of a provider is a function or type outside of all interfaces.
-    for (const key of component.importKeys) {
-      const isLinked = component.functionImports.some((entry) => pathOf(entry.interface) === pathOf(key))
-      if (!isLinked && !isKnownPath(pathOf(key))) missing.push(key)
-    }
+    // What is imported outside of all interfaces cannot be named in a link. An interface of types alone is no need.
+    for (const key of component.importKeys) if (!key.includes('/')) missing.push(key)
     return met
   })
   if (missing.length > 0)
@@ -73,11 +70,6 @@ function isGranted(wanted: string, grants: readonly string[]): boolean {
     const granted = parseInterfaceName(grant)
     return name !== undefined && granted !== undefined && (isMetBy(name, granted) || isMetBy(granted, name))
   })
-}
-
-function isKnownPath(path: string): boolean {
-  // Types alone: the classes of `frames` and of the closed WASI set. They carry nothing callable by themselves.
-  return path === 'ocelli:sensing/frames' || path.startsWith('wasi:')
 }
 
 function orderOf(sources: readonly ReadonlyMap<string, LinkSource>[]): number[] {

@@ -130,7 +130,8 @@ export class WorkerInstance implements RunningInstance {
     this.#started = undefined
     this.#feed?.open()
     if (this.#exports.interval) this.#armInterval()
-    if (this.#exports.task) this.#send({ kind: 'task' })
+    // A task has no deadline: it is not watched.
+    if (this.#exports.task) this.#post({ kind: 'task' })
   }
 
   usage(): InstanceUsage {
@@ -382,11 +383,17 @@ export class WorkerInstance implements RunningInstance {
     this.#commands.clear()
     void this.#worker.worker.terminate().then(() => {
       this.#unregister()
-      if (this.#started) this.#started.reject(end.kind === 'failed' ? toError(end.error) : goneError(this.id, end))
+      if (this.#started) this.#started.reject(startError(this.id, end))
       else this.#listener.onEnd(end)
       this.#gone.resolve()
     })
   }
+}
+
+function startError(id: InstanceId, end: InstanceEnd): OcelliError {
+  return end.kind === 'failed'
+    ? toError(end.error)
+    : new OcelliError('instance.host', `${id} was stopped while it started`)
 }
 
 function planeOf({ captured, facts }: HeldFrame): Uint8Array {

@@ -1,5 +1,6 @@
 /** Worker threads for instances, with some kept warm: loading the worker's code takes longer than starting a component. */
 import { Worker } from 'node:worker_threads'
+import { OcelliError } from '@ocelli/schemas/errors'
 import { ControlBlock } from './control-block.ts'
 import type { FromWorker, GuestWorkerData } from './protocol.ts'
 
@@ -25,8 +26,9 @@ export class WorkerPool {
     this.refill()
   }
 
-  /** A worker for one instance, warm where there is one. Whoever takes it ends it. */
+  /** A worker for one instance, warm where there is one. Whoever takes it ends it. Throws `instance.host` once closed. */
   take(): PooledWorker {
+    if (this.#isClosed) throw new OcelliError('instance.host', 'The host is closed')
     return this.#spares.shift() ?? this.#make()
   }
 
