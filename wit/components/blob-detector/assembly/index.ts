@@ -59,7 +59,7 @@ function dropGhosts(): void {
 /** The people as detections in pixels of the frame. */
 function inFrame(frameWidth: i32, frameHeight: i32, leastHeight: f32, seconds: f32): Array<Detection> {
   const people = findPeople(foreground, size, leastHeight);
-  tracks.update(people, foreground, seconds);
+  tracks.update(people, foreground, size, seconds);
   const scale = picture.scale;
   const detections = new Array<Detection>(people.length);
   for (let i = 0; i < people.length; i++) {

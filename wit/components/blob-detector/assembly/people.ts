@@ -76,7 +76,7 @@ const USUAL_RATIO: f32 = 0.42;
 
 /** The people of a blob by its shape alone, while it is not known yet how large people are. */
 function sideBySide(blob: Blob, people: Array<Person>): void {
-  const count = max(1, min(8, <i32>(<f32>blob.width / (<f32>blob.height * USUAL_RATIO) + 0.3)));
+  const count = max(1, min(4, <i32>(<f32>blob.width / (<f32>blob.height * USUAL_RATIO) + 0.3)));
   for (let i = 0; i < count; i++) {
     const left = blob.left + (blob.width * i) / count;
     const right = blob.left + (blob.width * (i + 1)) / count - 1;

@@ -4,6 +4,9 @@ import { Frame, FrameInfo } from "ocelli";
 /** Wide enough that a person of 1/12 of the picture's height is some 20 pixels high; wider costs time and brings noise. */
 const MAX_WIDTH = 400;
 
+/** Scale up to which a frame is read whole: 1200 pixels wide. */
+const LARGEST_WHOLE_SCALE = 3;
+
 export class Picture {
   width: i32 = 0;
   height: i32 = 0;
@@ -16,7 +19,10 @@ export class Picture {
 
   /** Takes a frame; whether the size is another than before. */
   take(frame: Frame, info: FrameInfo): bool {
-    const scale = (info.width + MAX_WIDTH - 1) / MAX_WIDTH;
+    let scale = (info.width + MAX_WIDTH - 1) / MAX_WIDTH;
+    // Of large frames only every step-th pixel is read: means of 2 x 2 of those are smooth enough, and memory stays small.
+    const step = scale <= LARGEST_WHOLE_SCALE ? 1 : (scale + 1) / 2;
+    if (step > 1) scale = 2 * step;
     const width = info.width / scale;
     const height = info.height / scale;
     const resized = width != this.width || height != this.height || scale != this.scale;
@@ -27,16 +33,15 @@ export class Picture {
       this.pixels = new Float32Array(width * height);
       this.scratch = new Float32Array(width * height);
     }
-    const luma = frame.readLuma(info, 1, this.luma);
+    const luma = frame.readLuma(info, step, this.luma);
     this.luma = luma;
-    this.average(luma, info.width);
+    this.average(luma, (info.width + step - 1) / step, scale / step);
     this.smooth();
     return resized;
   }
 
   /** Means of scale x scale pixels: less noise than leaving pixels out. */
-  private average(luma: Uint8Array, stride: i32): void {
-    const scale = this.scale;
+  private average(luma: Uint8Array, stride: i32, scale: i32): void {
     const factor: f32 = 1.0 / <f32>(scale * scale);
     const out = this.scratch;
     for (let y = 0; y < this.height; y++) {

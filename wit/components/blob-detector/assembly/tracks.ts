@@ -1,6 +1,7 @@
 // People over time: someone who walks behind another or behind a post is still in view, though no blob shows them.
 import { Foreground } from "./blobs";
 import { Person } from "./person";
+import { PersonSize } from "./person-size";
 
 /** A person must have been seen this long before being believed in unseen, in seconds. */
 const KNOWN_SECONDS: f32 = 0.8;
@@ -10,6 +11,8 @@ const BEHIND_PEOPLE_SECONDS: f32 = 4;
 const BEHIND_THINGS_SECONDS: f32 = 0.8;
 /** Share of the expected place that is foreground where someone is behind someone else. */
 const SUPPORT: f32 = 0.4;
+/** Height, in person heights, below which a track is a part of someone. */
+const LEAST_SIZE: f32 = 0.65;
 /** Distance, in heights of the person, within which a detection can be the person of a track. */
 const REACH: f32 = 0.45;
 /** Walking pace in heights of the person a second: 1.4 m/s at 1.7 m, with room for haste. */
@@ -34,7 +37,7 @@ export class Tracks {
   private tracks: Array<Track> = [];
 
   /** Follows the people from picture to picture and adds those who are hidden; `seconds` since the picture before. */
-  update(people: Array<Person>, foreground: Foreground, seconds: f32): void {
+  update(people: Array<Person>, foreground: Foreground, size: PersonSize, seconds: f32): void {
     const tracks = this.tracks;
     for (let i = 0; i < tracks.length; i++) {
       const track = tracks[i];
@@ -53,7 +56,7 @@ export class Tracks {
         continue;
       }
       track.hiddenSeconds += seconds;
-      if (!isStillThere(track, foreground)) continue;
+      if (!isStillThere(track, foreground, size)) continue;
       kept.push(track);
       if (people.length < 256) people.push(expected(track, foreground));
     }
@@ -118,8 +121,10 @@ function follow(track: Track, person: Person, seconds: f32): void {
 }
 
 /** Whether someone whom no blob shows alone is still in view. */
-function isStillThere(track: Track, foreground: Foreground): bool {
+function isStillThere(track: Track, foreground: Foreground, size: PersonSize): bool {
   if (track.seenSeconds < KNOWN_SECONDS) return false;
+  // What was never as large as a person was a part of one.
+  if (!size.trained || track.height < LEAST_SIZE * size.height(track.foot)) return false;
   const half = track.width / 2;
   const atBorder = track.x - half < 4 || track.x + half > <f32>(foreground.width - 5) || track.foot > <f32>(foreground.height - 5);
   if (atBorder) return false;
