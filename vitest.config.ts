@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    reporters: process.env.CI ? ['default'] : ['default'],
+    // In the simulation a process may die inside of a write; promises of the dead reject and nobody hears them.
+    onUnhandledError: (error) => error.name !== 'StoreCrashed',
   },
 })

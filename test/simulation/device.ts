@@ -13,6 +13,9 @@ import type { Chance } from './chance.ts'
 import { SteadyImagers } from './imagers.ts'
 import { ProcessClock, type Timeline } from './timeline.ts'
 
+/** Reading it out of the outbox's JSON at every event is cheaper than parsing. */
+const STREAM = /s-[a-z2-7]{16}/
+
 export interface DeviceWorld {
   readonly timeline: Timeline
   readonly chance: Chance
@@ -44,6 +47,8 @@ export class SimulatedDevice {
   readonly #artifacts: MemoryArtifactDisk = { whole: new Map(), partial: new Map() }
   #clock: ProcessClock | undefined
   #boots = 0
+  #newestNoted: unknown
+  #changed = false
 
   constructor(world: DeviceWorld, identity: DeviceIdentity, profile: DeviceProfile) {
     this.id = identity.device
@@ -93,6 +98,10 @@ export class SimulatedDevice {
       },
       { version: '0.1.0', resendMs: 2000, outboxBytes: 200_000 },
     )
+    this.#changed = true
+    this.agent.onChange(() => {
+      this.#changed = true
+    })
     // A start that fails because the process died in it is a crash like any other.
     this.agent.start().catch(() => this.crash())
   }
@@ -111,7 +120,10 @@ export class SimulatedDevice {
 
   /** Notes what the outbox holds durably now. */
   noteAccepted(): void {
-    const stream = this.disk.values.get('stream')
+    const newest = this.disk.records.at(-1)
+    if (newest === undefined || newest === this.#newestNoted) return
+    this.#newestNoted = newest
+    const stream = this.stream
     if (stream === undefined) return
     let seen = this.accepted.get(stream)
     if (!seen) {
@@ -126,8 +138,21 @@ export class SimulatedDevice {
     }
   }
 
+  /** Imagers that it has when all are plugged in. */
+  get allImagers(): readonly string[] {
+    return this.#profile.imagers
+  }
+
+  /** The stream that the outbox on disk belongs to. */
+  get stream(): string | undefined {
+    const text = this.disk.values.get('outbox')
+    return text === undefined ? undefined : STREAM.exec(text)?.[0]
+  }
+
   /** Throws where the agent runs an older generation than it, or a run of it before, ran. */
   checkGeneration(): void {
+    if (!this.#changed) return
+    this.#changed = false
     const generation = this.agent?.status().generation
     if (!generation) return
     if (this.newestRun && compareGenerations(generation, this.newestRun) < 0) {

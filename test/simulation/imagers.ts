@@ -1,10 +1,10 @@
-/** Imagers of the simulation: small grey frames at a steady rate, drawn from the frame number alone; they can be unplugged. */
+/** Imagers of the simulation: small grey frames at a steady rate, each of one grey drawn from its number; they can be unplugged. */
 import type { CapturedFrame, Imager, ImagerBank, ImagerSettings, Region } from '@ocelli/agent/imager/imager'
 import type { ImagerId } from '@ocelli/schemas/ids'
 import type { ProcessClock } from './timeline.ts'
 
-const WIDTH = 32
-const HEIGHT = 24
+const WIDTH = 64
+const HEIGHT = 48
 const DEFAULT_RATE_MILLIHERTZ = 1000
 
 export class SteadyImagers {
@@ -99,7 +99,7 @@ function steadyImager(id: ImagerId, clock: ProcessClock, isThere: () => boolean)
 }
 
 function frame(sequence: number, captureNanos: bigint, settings: ImagerSettings, release: () => void): CapturedFrame {
-  const plane = () => Uint8Array.from({ length: WIDTH * HEIGHT }, (_, index) => (index * 7 + sequence * 31) & 255)
+  const plane = () => new Uint8Array(WIDTH * HEIGHT).fill((sequence * 31) & 255)
   return {
     sequence,
     captureNanos,

@@ -4,6 +4,8 @@
  * when it dies nothing of it runs any more.
  */
 
+import { StoreCrashed } from '@ocelli/agent/storage/memory-store'
+
 interface Event {
   readonly atMs: number
   readonly order: number
@@ -35,7 +37,7 @@ export class Timeline {
       if (next === undefined || next.atMs > untilMs) break
       this.#pop()
       this.#nowMs = next.atMs
-      next.run()
+      runUnlessDead(next.run)
       await settled()
       afterEach()
     }
@@ -71,6 +73,15 @@ export class Timeline {
       index = 2 * index + (isRight ? 2 : 1)
     }
     heap[index] = last
+  }
+}
+
+/** A process that died inside of a write throws out of whatever it was doing; nobody is left to hear it. */
+function runUnlessDead(run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    if (!(error instanceof StoreCrashed)) throw error
   }
 }
 

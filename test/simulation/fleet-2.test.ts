@@ -1,0 +1,22 @@
+/** The server core and twenty agents under faults: a quarter of the seeds. `OCELLI_SEED=<n>` runs one alone. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Fixture, makeFixture } from './fixture.ts'
+import { live, seedsOf } from './life.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await makeFixture()
+}, 120_000)
+afterAll(() => fixture.close())
+
+test.each(seedsOf(2))(
+  'seed %i: safe throughout, converged in the end, nothing lost',
+  async (seed) => {
+    expect(await live(seed, fixture)).toBeGreaterThan(50)
+  },
+  120_000,
+)
+
+test('the same seed lives the same life', async () => {
+  expect(await live(1, fixture)).toBe(await live(1, fixture))
+}, 120_000)
