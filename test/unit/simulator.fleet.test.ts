@@ -7,7 +7,8 @@ import { offersOf } from '@ocelli/agent/capability/interfaces'
 import type { DeviceIdentity } from '@ocelli/agent/ports'
 import type { ComponentHost, InstanceListener, RunningInstance } from '@ocelli/agent/runtime/host'
 import { OFFERED_INTERFACES } from '@ocelli/agent/runtime/offered'
-import { parseDeviceId, parseDigest, parseImagerId, parseInstanceId, parseProjectId } from '@ocelli/schemas/ids'
+import { parseDeviceId, parseDigest, parseInstanceId, parseProjectId, parseStreamId } from '@ocelli/schemas/ids'
+import { validator } from '@ocelli/schemas/message'
 import { ImagerFacts, ProvidedInterface } from '@ocelli/schemas/messages/inventory'
 import { createDeviceImagers } from '@ocelli/simulator/device-imagers'
 import { readFlags } from '@ocelli/simulator/flags'
@@ -19,7 +20,6 @@ import { createTruthLog, type TruthLine } from '@ocelli/simulator/fleet/truth'
 import { openTruthFile } from '@ocelli/simulator/fleet/truth-file'
 import { offeredBy, PROFILE_NAMES, PROFILES } from '@ocelli/simulator/profiles'
 import { createVirtualClock } from '@ocelli/simulator/virtual-clock'
-import { Value } from 'typebox/value'
 import { afterEach, describe, expect, test } from 'vitest'
 
 function must<T>(value: T | undefined): T {
@@ -54,15 +54,18 @@ describe('the plan', () => {
   })
 })
 
+const readFacts = validator(ImagerFacts)
+const readInterface = validator(ProvidedInterface)
+
 describe('profiles', () => {
   const linked = offersOf(OFFERED_INTERFACES)
 
   test.each(PROFILE_NAMES)('facts and interfaces keep to the wire: %s', (name) => {
     const profile = PROFILES[name]
     const bank = createDeviceImagers({ device: 'd', profile, scenes: ['yard'], seed: 1, clock: createVirtualClock() })
-    for (const { facts } of bank.list()) expect(Value.Check(ImagerFacts, facts)).toBe(true)
+    for (const { facts } of bank.list()) expect(readFacts(facts)).toMatchObject({ ok: true })
     for (const { name: offered } of offeredBy(profile, linked))
-      expect(Value.Check(ProvidedInterface, { name: offered })).toBe(true)
+      expect(readInterface({ name: offered })).toMatchObject({ ok: true })
     expect(profile.platform.simulated).toBe(true)
     return bank.close()
   })
@@ -331,7 +334,14 @@ function fakeDevice(member: FleetMember, clock: ReturnType<typeof createVirtualC
     refused: undefined,
     trustVersion: 1,
     instances: [],
-    outbox: { stream: undefined, held: 0 } as unknown as AgentStatus['outbox'],
+    outbox: {
+      stream: must(parseStreamId('s-aaaaaaaaaaaaaaaa')),
+      offered: 0,
+      accepted: 0,
+      held: 0,
+      heldBytes: 0,
+      lost: 0,
+    },
   }
   const agent: Agent = {
     start: async () => undefined,
@@ -349,6 +359,5 @@ function fakeDevice(member: FleetMember, clock: ReturnType<typeof createVirtualC
     operatorKey: '',
     trust: { payloadType: '', payload: '', signatures: [] },
   }
-  expect(parseImagerId('csi0')).toBeDefined()
   return { member, identity, joined: false, agent, imagers, close: () => imagers.close() }
 }
