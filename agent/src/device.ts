@@ -25,6 +25,8 @@ export interface DeviceOptions {
   readonly cameras?: readonly CameraSource[]
   /** Where worker and transpiler lie in a bundle. */
   readonly entryPoints?: EntryPoints
+  /** What starts Node for the transpiler; the running executable where absent. */
+  readonly nodeCommand?: readonly string[]
   /** Workers kept warm for the next instance. Default 1. */
   readonly spareWorkers?: number
   readonly log?: Log
@@ -60,6 +62,7 @@ export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
       createWorkerHost({
         cacheDirectory: join(dataDir, 'code'),
         ...(options.entryPoints && { entryPoints: options.entryPoints }),
+        ...(options.nodeCommand && { transpile: { nodeCommand: options.nodeCommand } }),
         ...(options.spareWorkers !== undefined && { spareWorkers: options.spareWorkers }),
       })
     if (!replace.host) closers.push(() => host.close())

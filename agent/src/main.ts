@@ -3,9 +3,9 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { OcelliError } from '@ocelli/schemas/errors'
+import { agentVersion } from './bundled.ts'
 import { HELP, type Request, readArguments } from './command/arguments.ts'
 import { describeFailure } from './command/failure.ts'
-import { agentVersion } from './version.ts'
 
 /** Each command loads only what it needs: `run` is to stay small for months. */
 async function execute(request: Request): Promise<void> {

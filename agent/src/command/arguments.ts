@@ -16,7 +16,13 @@ export type Request =
       readonly labels: Readonly<Record<string, string>>
       readonly cameras: readonly string[]
     }
-  | { readonly do: 'run'; readonly dataDir: string; readonly cameras: readonly string[]; readonly verbose: boolean }
+  | {
+      readonly do: 'run'
+      readonly dataDir: string
+      readonly cameras: readonly string[]
+      readonly verbose: boolean
+      readonly nodeCommand: readonly string[] | undefined
+    }
   | { readonly do: 'status'; readonly dataDir: string; readonly json: boolean }
   | { readonly do: 'reset'; readonly dataDir: string; readonly yes: boolean }
 
@@ -39,6 +45,10 @@ Options:
                           Cameras that the kernel announces (/dev/video*) are found without it.
   --verbose               with "run": say more
   --help
+
+Environment:
+  OCELLI_AGENT_DATA       as --data-dir
+  OCELLI_AGENT_NODE       words that start Node for the transpiler, where the agent itself is emulated
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not joined or already joined, 4 the server was not believed
 `
@@ -72,7 +82,10 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
     return { do: 'join', dataDir, token, name: values.name, labels: readLabels(values.label ?? []), cameras }
   }
   if (rest.length > 0) throw wrong(`"${rest.join(' ')}" is one argument too many`)
-  if (command === 'run') return { do: 'run', dataDir, cameras, verbose: values.verbose ?? false }
+  if (command === 'run') {
+    const nodeCommand = environment.OCELLI_AGENT_NODE?.split(' ')
+    return { do: 'run', dataDir, cameras, verbose: values.verbose ?? false, nodeCommand }
+  }
   if (command === 'status') return { do: 'status', dataDir, json: values.json ?? false }
   if (command === 'reset') return { do: 'reset', dataDir, yes: values.yes ?? false }
   throw wrong(command === undefined ? 'a command is needed' : `there is no command "${command}"`)

@@ -1,18 +1,18 @@
 /** `ocelli-agent run`: one device in the foreground until it is told to stop. */
 import type { AgentStatus } from '../agent.ts'
+import { agentVersion, bundledEntryPoints } from '../bundled.ts'
 import { openDevice } from '../device.ts'
 import { parseCamera } from '../imager/camera-source.ts'
 import { redact } from '../imager/redact.ts'
 import type { Log } from '../ports.ts'
-import type { EntryPoints } from '../runtime/entry-points.ts'
-import { agentVersion } from '../version.ts'
 import { serveStatus } from './status-socket.ts'
 
 export interface RunOptions {
   readonly dataDir: string
   readonly cameras: readonly string[]
   readonly verbose: boolean
-  readonly entryPoints?: EntryPoints
+  /** What starts Node for the transpiler, where the running executable cannot be started by its name (emulation). */
+  readonly nodeCommand: readonly string[] | undefined
 }
 
 /** Resolves when the agent was asked to stop and has. */
@@ -20,13 +20,15 @@ export async function runDevice(options: RunOptions): Promise<void> {
   const log: Log = (level, message) => {
     if (level !== 'debug' || options.verbose) console.error(`${new Date().toISOString()} ${level} ${redact(message)}`)
   }
+  const entryPoints = bundledEntryPoints()
   // Asked for before anything is opened: a signal in between must not end the process with a half-open store.
   const asked = stopSignal()
   const device = await openDevice({
     dataDir: options.dataDir,
     config: { version: agentVersion() },
     cameras: options.cameras.map((camera) => parseCamera(camera)),
-    ...(options.entryPoints && { entryPoints: options.entryPoints }),
+    ...(entryPoints && { entryPoints }),
+    ...(options.nodeCommand && { nodeCommand: options.nodeCommand }),
     log,
   })
   const stopStatus = await serveStatus(options.dataDir, () => device.agent.status())
