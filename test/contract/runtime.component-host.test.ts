@@ -262,6 +262,15 @@ describe.each(adapters)('component host: %s', (_name, make) => {
     })
   })
 
+  test('refuses to start on an imager that is closed, and leaves nothing behind', async () => {
+    const imager = new ManualImager(16, 8)
+    imager.subscribe = () => {
+      throw new Error('closed')
+    }
+    const start = startInstance(under.host, [probePart()], { imager })
+    await expect(start).rejects.toMatchObject({ code: 'imager.missing', message: expect.stringContaining('closed') })
+  })
+
   test('links a provider: a borrowed frame passes through, its answer and its errors come back', async () => {
     const imager = new ManualImager(64, 48)
     const parts: Part[] = [

@@ -3,6 +3,7 @@
  * that pulls. Pixels are not touched here. A frame is held until it is done with: the imager takes a consumer that
  * holds one for busy.
  */
+import { OcelliError } from '@ocelli/schemas/errors'
 import type { PixelFormat } from '@ocelli/schemas/messages/inventory'
 import type { CapturedFrame, FrameSubscription, Imager, StreamRequest } from '../imager/imager.ts'
 import type { FrameRequest, FrameStatistics, PictureFacts } from './interfaces/frames.ts'
@@ -44,14 +45,21 @@ export class FrameFeed {
     this.#request = options.request
   }
 
+  /** Throws `imager.missing` where the imager was closed meanwhile. */
   open(): void {
-    this.#subscription = this.#options.imager.subscribe(this.#request, {
-      onFrame: (captured, dropped) => this.#onFrame(captured, dropped),
-      onInterrupted: (reason) => {
-        this.#lost = reason
-        this.#wake()
-      },
-    })
+    const { imager } = this.#options
+    try {
+      this.#subscription = imager.subscribe(this.#request, {
+        onFrame: (captured, dropped) => this.#onFrame(captured, dropped),
+        onInterrupted: (reason) => {
+          this.#lost = reason
+          this.#wake()
+        },
+      })
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new OcelliError('imager.missing', `Imager ${imager.facts.id} takes no consumer: ${reason}`, { cause })
+    }
   }
 
   close(): void {

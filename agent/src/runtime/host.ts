@@ -106,7 +106,7 @@ export type InstanceEnd =
 
 export interface InstanceListener {
   onOutput(output: Output): void
-  /** Called exactly once, also after `stop`. */
+  /** Called exactly once, also after `stop`; it may come before whoever called `start` has looked at its result. */
   onEnd(end: InstanceEnd): void
 }
 

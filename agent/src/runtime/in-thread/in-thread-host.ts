@@ -9,6 +9,7 @@ import type { Digest } from '@ocelli/schemas/ids'
 import type { Clock, Random } from '../../ports.ts'
 import type { CodeLibrary } from '../code/code-library.ts'
 import type { ComponentHost, InstanceListener, InstanceSpec, PreparedComponent, RunningInstance } from '../host.ts'
+import { endOf } from '../instance-end.ts'
 import { InThreadInstance } from './in-thread-instance.ts'
 
 export interface InThreadHostOptions {
@@ -41,7 +42,7 @@ export function createInThreadHost(options: InThreadHostOptions): ComponentHost 
         instance.open()
       } catch (error) {
         running.delete(instance)
-        throw error
+        throw endOf(error, 'start')
       }
       return instance
     },

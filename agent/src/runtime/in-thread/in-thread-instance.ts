@@ -85,8 +85,8 @@ export class InThreadInstance implements RunningInstance {
       this.#guest = undefined
       throw endOf(error, 'lifecycle.init')
     }
-    this.#flush()
     this.#feed?.open()
+    this.#flush()
     if (guest.exports.interval) this.#armInterval()
     if (guest.exports.task) this.#cancelTask = this.#options.clock.setTimer(0, () => this.#runTask(guest))
   }

@@ -5,7 +5,7 @@ import type { CodeLibrary } from '../code/code-library.ts'
 import { FrameFeed, type HeldFrame } from '../frame-feed.ts'
 import type { GuestExports } from '../guest.ts'
 import type { InstanceEnd, InstanceListener, InstanceSpec, InstanceUsage, Output, RunningInstance } from '../host.ts'
-import { goneError, toError } from '../instance-end.ts'
+import { endOf, goneError, toError } from '../instance-end.ts'
 import { guestPlane } from '../interfaces/pixels.ts'
 import { planStart, type StartPlan } from '../start-plan.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
@@ -120,15 +120,21 @@ export class WorkerInstance implements RunningInstance {
     const started = Promise.withResolvers<void>()
     this.#started = started
     worker.ref()
-    onWorkerMessage(worker, (message) => this.#onMessage(message))
+    onWorkerMessage(worker, (message) => this.#onMessageSafely(message))
     worker.on('error', (error) => this.#onWorkerError(error))
     worker.on('exit', (exitCode) => {
       this.#fail(new OcelliError('instance.host', `The worker ended by itself with exit code ${exitCode}`))
     })
     this.#send({ kind: 'start', start })
     await started.promise
+    try {
+      this.#feed?.open()
+    } catch (error) {
+      this.#fail(endOf(error, 'start'))
+      await this.#gone.promise
+      throw error
+    }
     this.#started = undefined
-    this.#feed?.open()
     if (this.#exports.interval) this.#armInterval()
     // A task has no deadline: it is not watched.
     if (this.#exports.task) this.#post({ kind: 'task' })
@@ -181,6 +187,15 @@ export class WorkerInstance implements RunningInstance {
     await this.#gone.promise
   }
 
+  /** A listener or store that throws ends this instance, not the agent. */
+  #onMessageSafely(message: FromWorker): void {
+    try {
+      this.#onMessage(message)
+    } catch (error) {
+      this.#fail(endOf(error, `handling ${message.kind}`))
+    }
+  }
+
   #onMessage(message: FromWorker): void {
     if (this.#end) return
     if ('outputs' in message) for (const output of message.outputs) this.#emit(output)
@@ -225,8 +240,22 @@ export class WorkerInstance implements RunningInstance {
         this.#release(message.frame)
         return
       case 'stateSet':
-        if (message.value === undefined) this.#spec.state.delete(message.key)
-        else this.#spec.state.set(message.key, message.value)
+        this.#keep(message.key, message.value)
+    }
+  }
+
+  #keep(key: string, value: Uint8Array | undefined): void {
+    try {
+      if (value === undefined) this.#spec.state.delete(key)
+      else this.#spec.state.set(key, value)
+    } catch (error) {
+      // The guest has long gone on: its author reads it in the log.
+      this.#emit({
+        kind: 'log',
+        level: 'error',
+        context: 'host',
+        message: `state ${key} not kept: ${messageOf(error)}`,
+      })
     }
   }
 
