@@ -1,5 +1,6 @@
 // What the scene looks like without people: for each pixel a mean and a variance that follow slow changes.
 import { Picture } from "./picture";
+import { at, put } from "./plane";
 
 /** Time in which the background follows the light, in seconds. */
 const FOLLOW_SECONDS: f32 = 20;
@@ -18,6 +19,9 @@ export const CERTAIN_FACTOR: f32 = 2;
 /** 1.4826 makes a standard deviation of the median of absolute deviations of normal noise. */
 const MEDIAN_TO_SIGMA: f32 = 1.4826;
 
+/** Bins of the histograms. */
+const BINS = 512;
+
 export class Background {
   mean: Float32Array;
   /** How far the picture is from the background, as a multiple of the pixel's threshold. */
@@ -29,7 +33,7 @@ export class Background {
   private variance: Float32Array;
   private candidate: Float32Array;
   private candidateSeconds: Float32Array;
-  private histogram: StaticArray<i32> = new StaticArray<i32>(512);
+  private histogram: StaticArray<i32> = new StaticArray<i32>(BINS);
 
   constructor(private readonly size: i32) {
     this.mean = new Float32Array(size);
@@ -62,30 +66,39 @@ export class Background {
     const learning = this.ageSeconds < LEARN_SECONDS;
     const stableSeconds = learning ? LEARN_STABLE_SECONDS : ABSORB_SECONDS;
     const rate: f32 = min<f32>(0.5, seconds / min<f32>(FOLLOW_SECONDS, max<f32>(this.ageSeconds, 0.5)));
-    const pixels = picture.pixels;
+    const pixels = picture.pixels.dataStart;
+    const means = this.mean.dataStart;
+    const variances = this.variance.dataStart;
+    const candidates = this.candidate.dataStart;
+    const candidateSeconds = this.candidateSeconds.dataStart;
+    const excesses = this.excess.dataStart;
     const dim: f32 = 1 / this.light;
-    for (let i = 0; i < this.size; i++) {
-      const value = unchecked(pixels[i]) * dim;
-      const mean = unchecked(this.mean[i]);
+    const size = this.size;
+    for (let i = 0; i < size; i++) {
+      const value = at(pixels, i) * dim;
+      const mean = at(means, i);
+      const variance = at(variances, i);
       const difference = value - mean;
-      const threshold = max<f32>(LEAST_DIFFERENCE, SIGMA_FACTOR * max<f32>(floor, sqrt(unchecked(this.variance[i]))));
+      const threshold = max<f32>(LEAST_DIFFERENCE, SIGMA_FACTOR * max<f32>(floor, sqrt(variance)));
       const excess = abs(difference) / threshold;
-      unchecked((this.excess[i] = excess));
+      put(excesses, i, excess);
       if (excess < 1) {
-        unchecked((this.mean[i] = mean + rate * difference));
-        unchecked((this.variance[i] += rate * (difference * difference - this.variance[i])));
-        unchecked((this.candidateSeconds[i] = 0));
+        put(means, i, mean + rate * difference);
+        put(variances, i, variance + rate * (difference * difference - variance));
+        put(candidateSeconds, i, 0);
         continue;
       }
       // Foreground: it becomes background only where it stays the same for long.
-      const step = value - unchecked(this.candidate[i]);
+      const candidate = at(candidates, i);
+      const step = value - candidate;
       if (abs(step) < threshold) {
-        unchecked((this.candidate[i] += 0.2 * step));
-        unchecked((this.candidateSeconds[i] += seconds));
-        if (unchecked(this.candidateSeconds[i]) >= stableSeconds) this.replace(i, unchecked(this.candidate[i]));
+        const stable = at(candidateSeconds, i) + seconds;
+        put(candidates, i, candidate + <f32>0.2 * step);
+        put(candidateSeconds, i, stable);
+        if (stable >= stableSeconds) this.replace(i, candidate + <f32>0.2 * step);
       } else {
-        unchecked((this.candidate[i] = value));
-        unchecked((this.candidateSeconds[i] = 0));
+        put(candidates, i, value);
+        put(candidateSeconds, i, 0);
       }
     }
   }
@@ -103,15 +116,18 @@ export class Background {
   }
 
   /** Median of picture / background: clouds, lamps and exposure steps change all pixels alike, people only some. */
-  private measureLight(pixels: Float32Array): f32 {
+  private measureLight(picture: Float32Array): f32 {
     this.histogram.fill(0);
+    const histogram = changetype<usize>(this.histogram);
+    const pixels = picture.dataStart;
+    const means = this.mean.dataStart;
+    const size = this.size;
     let counted = 0;
-    for (let i = 0; i < this.size; i += 3) {
-      const mean = unchecked(this.mean[i]);
-      const value = unchecked(pixels[i]);
+    for (let i = 0; i < size; i += 3) {
+      const mean = at(means, i);
+      const value = at(pixels, i);
       if (mean < 16 || value > 250) continue;
-      const bin = min<i32>(511, <i32>((value / mean) * 128));
-      unchecked((this.histogram[bin] += 1));
+      count(histogram, <i32>((value / mean) * 128));
       counted += 1;
     }
     if (counted < 100) return 1;
@@ -119,13 +135,16 @@ export class Background {
   }
 
   /** Standard deviation of the noise of the whole picture, in luma steps. */
-  private noiseFloor(pixels: Float32Array): f32 {
+  private noiseFloor(picture: Float32Array): f32 {
     this.histogram.fill(0);
+    const histogram = changetype<usize>(this.histogram);
+    const pixels = picture.dataStart;
+    const means = this.mean.dataStart;
     const dim: f32 = 1 / this.light;
+    const size = this.size;
     let counted = 0;
-    for (let i = 0; i < this.size; i += 3) {
-      const difference = abs(unchecked(pixels[i]) * dim - unchecked(this.mean[i]));
-      unchecked((this.histogram[min<i32>(511, <i32>(difference * 16))] += 1));
+    for (let i = 0; i < size; i += 3) {
+      count(histogram, <i32>(abs(at(pixels, i) * dim - at(means, i)) * 16));
       counted += 1;
     }
     return (MEDIAN_TO_SIGMA * this.quantile(counted)) / 16;
@@ -135,11 +154,19 @@ export class Background {
   private quantile(counted: i32): f32 {
     let seen = 0;
     const half = counted / 2;
-    for (let bin = 0; bin < 512; bin++) {
+    for (let bin = 0; bin < BINS; bin++) {
       const here = unchecked(this.histogram[bin]);
       if (seen + here > half) return <f32>bin + <f32>(half - seen) / <f32>here;
       seen += here;
     }
-    return 511;
+    return <f32>(BINS - 1);
   }
+}
+
+/** Adds one to a bin of a histogram, the last one for all that is beyond. */
+// @ts-ignore: decorator
+@inline
+function count(histogram: usize, bin: i32): void {
+  const address = histogram + (<usize>min<i32>(BINS - 1, bin) << 2);
+  store<i32>(address, load<i32>(address) + 1);
 }

@@ -1,5 +1,6 @@
 // Connected parts of the foreground.
 import { CERTAIN_FACTOR } from "./background";
+import { at, byteAt, putByte } from "./plane";
 
 /** How far, in pixels, a weak difference may be from one beyond doubt. */
 const REACH = 2;
@@ -82,10 +83,10 @@ export class Foreground {
   erase(blob: Blob): void {
     for (let y = blob.top; y <= blob.bottom; y++) {
       for (let x = blob.left; x <= blob.right; x++) {
-        const at = y * this.width + x;
-        if (unchecked(this.labels[at]) == blob.label) {
-          unchecked((this.labels[at] = 0));
-          unchecked((this.mask[at] = 0));
+        const here = y * this.width + x;
+        if (unchecked(this.labels[here]) == blob.label) {
+          unchecked((this.labels[here] = 0));
+          unchecked((this.mask[here] = 0));
         }
       }
     }
@@ -96,54 +97,54 @@ export class Foreground {
    * do so too: specks and the soft shadows around feet go, small holes close.
    */
   private clean(excess: Float32Array): void {
-    this.findNear(excess);
+    this.findNear(excess.dataStart);
     const width = this.width;
-    const near = this.near;
+    const height = this.height;
+    const near = this.near.dataStart;
+    const mask = this.mask.dataStart;
     this.mask.fill(0);
-    for (let y = 1; y < this.height - 1; y++) {
+    for (let y = 1; y < height - 1; y++) {
+      const row = y * width;
+      let left = votes(near, row, width);
+      let middle = votes(near, row + 1, width);
       for (let x = 1; x < width - 1; x++) {
-        const at = y * width + x;
-        let votes = 0;
-        for (let row = at - width; row <= at + width; row += width) {
-          votes += <i32>unchecked(near[row - 1]);
-          votes += <i32>unchecked(near[row]);
-          votes += <i32>unchecked(near[row + 1]);
-        }
-        unchecked((this.mask[at] = <u8>(votes >= 4)));
+        const right = votes(near, row + x + 1, width);
+        putByte(mask, row + x, <u8>(left + middle + right >= 4));
+        left = middle;
+        middle = right;
       }
     }
   }
 
   /** Marks pixels that differ and have one that differs beyond doubt within REACH. */
-  private findNear(excess: Float32Array): void {
+  private findNear(excess: usize): void {
     const width = this.width;
     const height = this.height;
-    const across = this.across;
+    const across = this.across.dataStart;
+    const near = this.near.dataStart;
     for (let y = 0; y < height; y++) {
       const row = y * width;
       let since = REACH + 1;
       for (let x = 0; x < width; x++) {
-        since = unchecked(excess[row + x]) >= CERTAIN_FACTOR ? 0 : since + 1;
-        unchecked((across[row + x] = <u8>(since <= REACH)));
+        since = at(excess, row + x) >= CERTAIN_FACTOR ? 0 : since + 1;
+        putByte(across, row + x, <u8>(since <= REACH));
       }
       since = REACH + 1;
       for (let x = width - 1; x >= 0; x--) {
-        since = unchecked(excess[row + x]) >= CERTAIN_FACTOR ? 0 : since + 1;
-        if (since <= REACH) unchecked((across[row + x] = 1));
+        since = at(excess, row + x) >= CERTAIN_FACTOR ? 0 : since + 1;
+        if (since <= REACH) putByte(across, row + x, 1);
       }
     }
     for (let y = 0; y < height; y++) {
       const first = max(0, y - REACH) * width;
       const last = min(height - 1, y + REACH) * width;
       for (let x = 0; x < width; x++) {
-        const at = y * width + x;
-        if (unchecked(excess[at]) < 1) {
-          unchecked((this.near[at] = 0));
-          continue;
-        }
+        const here = y * width + x;
         let found: u8 = 0;
-        for (let other = first; other <= last; other += width) found |= unchecked(across[other + x]);
-        unchecked((this.near[at] = found));
+        if (at(excess, here) >= 1) {
+          for (let other = first; other <= last; other += width) found |= byteAt(across, other + x);
+        }
+        putByte(near, here, found);
       }
     }
   }
@@ -155,11 +156,11 @@ export class Foreground {
     unchecked((this.stack[depth++] = start));
     unchecked((this.labels[start] = blob.label));
     while (depth > 0) {
-      const at = unchecked(this.stack[--depth]);
-      const y = at / width;
-      const x = at - y * width;
+      const here = unchecked(this.stack[--depth]);
+      const y = here / width;
+      const x = here - y * width;
       blob.add(x, y);
-      if (unchecked(excess[at]) >= CERTAIN_FACTOR) blob.certain += 1;
+      if (unchecked(excess[here]) >= CERTAIN_FACTOR) blob.certain += 1;
       for (let ny = max(0, y - 1); ny <= min(this.height - 1, y + 1); ny++) {
         for (let nx = max(0, x - 1); nx <= min(width - 1, x + 1); nx++) {
           const next = ny * width + nx;
@@ -170,4 +171,11 @@ export class Foreground {
       }
     }
   }
+}
+
+/** How many of a pixel and those above and below it are marked. */
+// @ts-ignore: decorator
+@inline
+function votes(plane: usize, index: i32, width: i32): i32 {
+  return <i32>byteAt(plane, index - width) + <i32>byteAt(plane, index) + <i32>byteAt(plane, index + width);
 }

@@ -1,5 +1,6 @@
 // The picture that all later steps look at: luma, at most MAX_WIDTH pixels wide, slightly smoothed.
 import { Frame, FrameInfo } from "ocelli";
+import { at, byteAt, put } from "./plane";
 
 /** Wide enough that a person of 1/12 of the picture's height is some 20 pixels high; wider costs time and brings noise. */
 const MAX_WIDTH = 400;
@@ -43,16 +44,19 @@ export class Picture {
   /** Means of scale x scale pixels: less noise than leaving pixels out. */
   private average(luma: Uint8Array, stride: i32, scale: i32): void {
     const factor: f32 = 1.0 / <f32>(scale * scale);
-    const out = this.scratch;
-    for (let y = 0; y < this.height; y++) {
-      for (let x = 0; x < this.width; x++) {
+    const from = luma.dataStart;
+    const to = this.scratch.dataStart;
+    const width = this.width;
+    const height = this.height;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
         let sum: i32 = 0;
         const corner = y * scale * stride + x * scale;
         for (let dy = 0; dy < scale; dy++) {
           const row = corner + dy * stride;
-          for (let dx = 0; dx < scale; dx++) sum += <i32>unchecked(luma[row + dx]);
+          for (let dx = 0; dx < scale; dx++) sum += <i32>byteAt(from, row + dx);
         }
-        unchecked((out[y * this.width + x] = <f32>sum * factor));
+        put(to, y * width + x, <f32>sum * factor);
       }
     }
   }
@@ -61,22 +65,29 @@ export class Picture {
   private smooth(): void {
     const width = this.width;
     const height = this.height;
-    const from = this.scratch;
-    const to = this.pixels;
+    const from = this.scratch.dataStart;
+    const to = this.pixels.dataStart;
     for (let y = 0; y < height; y++) {
       const row = y * width;
       const above = y > 0 ? row - width : row;
       const below = y < height - 1 ? row + width : row;
+      // Sums of three rows, moved along: each column is added once.
+      let left = column(from, above, row, below, 0);
+      let middle = left;
       for (let x = 0; x < width; x++) {
-        const left = x > 0 ? x - 1 : x;
-        const right = x < width - 1 ? x + 1 : x;
-        unchecked(
-          (to[row + x] =
-            (from[above + left] + from[above + right] + from[below + left] + from[below + right] +
-              2.0 * (from[above + x] + from[below + x] + from[row + left] + from[row + right]) +
-              4.0 * from[row + x]) * 0.0625),
-        );
+        const right = x < width - 1 ? column(from, above, row, below, x + 1) : middle;
+        put(to, row + x, (left + middle + middle + right) * <f32>0.0625);
+        left = middle;
+        middle = right;
       }
     }
   }
+}
+
+/** 1 2 1 down a column of three rows. */
+// @ts-ignore: decorator
+@inline
+function column(plane: usize, above: i32, row: i32, below: i32, x: i32): f32 {
+  const centre = at(plane, row + x);
+  return at(plane, above + x) + centre + centre + at(plane, below + x);
 }
