@@ -47,7 +47,7 @@ export function parseManifests(text: string): ParsedManifests {
   } catch (error) {
     return failed('manifest.malformed', `the text cannot be read: ${String(error)}`)
   }
-  const documents = Array.isArray(parsed) ? parsed.filter((one) => one.contents !== null || one.errors.length > 0) : []
+  const documents = Array.isArray(parsed) ? parsed.filter((one) => !isEmpty(one)) : []
   if (documents.length === 0) return failed('manifest.malformed', 'there is no manifest in the text')
   if (documents.length > MAX_DOCUMENTS) {
     return failed('request.tooLarge', `${documents.length} documents, the limit is ${MAX_DOCUMENTS}`)
@@ -69,6 +69,11 @@ export function parseManifests(text: string): ParsedManifests {
     manifests.push(manifest)
   })
   return problems.length > 0 ? { ok: false, problems: problems.slice(0, MAX_PROBLEMS) } : { ok: true, manifests }
+}
+
+/** Nothing between two separators, or `null`. */
+function isEmpty({ contents, errors }: Document): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null))
 }
 
 /** Brackets in quoted text count as well, which only matters for text that is mostly brackets. */

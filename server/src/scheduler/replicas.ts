@@ -60,7 +60,7 @@ function byRank(a: Ranked, b: Ranked): number {
 function fieldText(device: DeviceFacts, field: string): string {
   const dot = field.indexOf('.')
   const [root, rest] = dot < 0 ? [field, ''] : [field.slice(0, dot), field.slice(dot + 1)]
-  if (root === 'labels') return device.labels[rest] ?? ''
+  if (root === 'labels') return (Object.hasOwn(device.labels, rest) && device.labels[rest]) || ''
   const base: unknown =
     root === 'platform' ? device.inventory?.platform : root === 'agent' ? device.inventory?.agent : device
   const key = root === 'platform' || root === 'agent' ? rest : root

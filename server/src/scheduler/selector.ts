@@ -81,7 +81,7 @@ const UNTYPED = new Environment({ limits: LIMITS }).registerVariable('device', '
 
 /** Compiles a selector; refuses with `manifest.selector` what is no CEL, no boolean, too costly, or unknown. */
 export function compileSelector(expression: string): Selector | Refusal {
-  const no = (why: string) => refusal('manifest.selector', `selector ${JSON.stringify(expression)}: ${why}`)
+  const no = (why: string) => refusal('manifest.selector', `selector ${JSON.stringify(shown(expression))}: ${why}`)
   let evaluate: (context: { device: unknown }) => unknown
   let ast: ASTNode
   try {
@@ -104,13 +104,13 @@ export function compileSelector(expression: string): Selector | Refusal {
 
 /** Calls `evaluate` once per distinct set of what the selector reads. */
 export function memoised(selector: Selector): (device: DeviceFacts) => SelectorAnswer {
-  const known = new Map<string, SelectorAnswer>()
+  const known = new Map<string | undefined, SelectorAnswer>()
   const first = selector.reads.length === 1 ? selector.reads[0] : undefined
   const label = first?.[0] === 'labels' && first.length === 2 ? first[1] : undefined
   const keyOf =
     label === undefined
       ? (device: DeviceFacts) => selector.reads.map((path) => JSON.stringify(valueAt(device, path)) ?? '').join('\n')
-      : (device: DeviceFacts) => device.labels[label] ?? '\n'
+      : (device: DeviceFacts) => (Object.hasOwn(device.labels, label) ? device.labels[label] : undefined)
   return (device) => {
     const key = keyOf(device)
     let found = known.get(key)
@@ -289,6 +289,11 @@ function nodeOf(error: unknown): ASTNode | undefined {
   return node
 }
 
+/** Short enough for a message. */
+function shown(expression: string): string {
+  return expression.length > 200 ? `${expression.slice(0, 197)}...` : expression
+}
+
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
@@ -306,5 +311,7 @@ function describe(error: unknown, expression: string): string {
   const summary =
     typeof error === 'object' && error !== null && 'summary' in error ? String(error.summary) : String(error)
   const range = rangeOf(error)
-  return range ? `${summary} at column ${range.start + 1} (${expression.slice(range.start, range.end)})` : summary
+  if (!range) return summary
+  const text = expression.slice(range.start, range.end)
+  return `${summary} at column ${range.start + 1}${text === '' ? '' : ` (${shown(text)})`}`
 }
