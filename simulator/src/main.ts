@@ -1,8 +1,8 @@
 /** The simulated fleet as a process: see `flags.ts` for its command line. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { agentVersion } from '@ocelli/agent/bundled'
 import { bootId as machineBootId } from '@ocelli/agent/capability/machine'
-import { agentVersion } from '@ocelli/agent/version'
 import { type Flags, readFlags, USAGE } from './flags.ts'
 import { createComponentHosts } from './fleet/component-hosts.ts'
 import { startControlServer } from './fleet/control-server.ts'
