@@ -231,11 +231,7 @@ describe.each(BROKERS)('%s', (_name, start) => {
   })
 
   test('the probe finds nothing to complain of', async () => {
-    const canary = async (id: string) => {
-      const { csr, key } = await makeCsr()
-      const { chain } = await broker.world.authority.issueDevice(csr, id as DeviceId)
-      return { device: id as DeviceId, chain, key }
-    }
+    const canary = (id: string) => broker.world.authority.issueCanary(id as DeviceId)
     const result = await probeIsolation({
       deviceUrl: broker.deviceUrl,
       serverUrl: broker.serverUrl,
@@ -268,10 +264,7 @@ test.each<[string, (name: string, content: string) => string, RegExp]>([
 ])('the probe notices a broker that is open for %s', async (_what, change, breach) => {
   const network = await mosquittoNetwork('shared', change)
   const { world, broker } = network
-  const canary = async (id: string) => {
-    const { csr, key } = await makeCsr()
-    return { device: id as DeviceId, chain: (await world.authority.issueDevice(csr, id as DeviceId)).chain, key }
-  }
+  const canary = (id: string) => world.authority.issueCanary(id as DeviceId)
   const targets = {
     deviceUrl: broker.deviceUrl,
     serverUrl: broker.serverUrl,

@@ -13,6 +13,7 @@ import {
   fingerprint,
   type KeyedCertificate,
   MINUTE_MS,
+  makeClientLeaf,
   makeDeviceLeaf,
   makeIssuing,
   makeRevocationList,
@@ -28,6 +29,7 @@ import { type Sealer, sealedOnce } from './sealing.ts'
 export const DEVICE_VALIDITY_MS = 30 * DAY_MS
 /** How long after its end an unrevoked device certificate may still be renewed. */
 export const RENEWAL_GRACE_MS = 90 * DAY_MS
+const CANARY_VALIDITY_MS = 60 * MINUTE_MS
 const SERVER_VALIDITY_MS = 30 * DAY_MS
 const ROOT_VALIDITY_MS = 20 * 365 * DAY_MS
 const ISSUING_VALIDITY_MS = 10 * 365 * DAY_MS
@@ -72,6 +74,11 @@ export interface Authority {
   /** Rejects with `request.invalid` where the request is none, or not over an ECDSA P-256 key. */
   issueDevice(csr: string, device: DeviceId): Promise<IssuedCertificate>
   issueServer(names: readonly string[]): Promise<ServerLeaf>
+  /**
+   * A certificate of a device that exists nowhere, for an hour: brokers take it for a device's, the store knows it not.
+   * For the probe of an external broker.
+   */
+  issueCanary(device: DeviceId): Promise<{ readonly device: DeviceId; readonly chain: string; readonly key: string }>
   /** Checks issuer, purpose, subject and time; whether it was revoked is the store's to say. */
   check(certificate: X509Certificate, graceMs: number): Checked
   revocationList(revoked: readonly { readonly serial: string; readonly revokedAtMs?: number }[]): Promise<string>
@@ -110,6 +117,11 @@ export async function openAuthority(deps: AuthorityDeps): Promise<Authority> {
       const expiresAtMs = wholeSeconds(clock.wallMs() + SERVER_VALIDITY_MS)
       const leaf = await makeServerLeaf(issuing, SERVER_NAME, newSerial(), { fromMs, toMs: expiresAtMs }, names)
       return { chain: leaf.certificate + issuing.certificate + root, key: leaf.key, expiresAtMs }
+    },
+    async issueCanary(device) {
+      const validity = { fromMs: clock.wallMs() - BACKDATING_MS, toMs: clock.wallMs() + CANARY_VALIDITY_MS }
+      const leaf = await makeClientLeaf(issuing, device, newSerial(), validity)
+      return { device, chain: leaf.certificate + issuing.certificate, key: leaf.key }
     },
     check: (certificate, graceMs) => checkDevice(certificate, issuingCertificate, clock.wallMs(), graceMs),
     revocationList: (revoked) =>

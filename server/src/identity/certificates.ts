@@ -70,20 +70,27 @@ export async function makeDeviceLeaf(
 }
 
 /** A leaf with a new key for the server's own listeners and its client side; `names` are host names and addresses. */
-export async function makeServerLeaf(
+export function makeServerLeaf(
   issuing: Issuer,
   commonName: string,
   serial: string,
   validity: Validity,
   names: readonly string[],
 ): Promise<KeyedCertificate> {
-  const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify'])
   const alternatives = new x509.SubjectAlternativeNameExtension(
     names.map((name) => ({ type: isAddress(name) ? ('ip' as const) : ('dns' as const), value: name })),
   )
-  const extensions = [...leafExtensions([SERVER_AUTH, CLIENT_AUTH]), alternatives]
-  const certificate = await signed(issuing, commonName, serial, validity, keys.publicKey, extensions)
-  return { certificate, key: await exportKey(keys.privateKey) }
+  return keyedLeaf(issuing, commonName, serial, validity, [...leafExtensions([SERVER_AUTH, CLIENT_AUTH]), alternatives])
+}
+
+/** A leaf for the client side with a new key: what a device has, without the device. */
+export function makeClientLeaf(
+  issuing: Issuer,
+  commonName: string,
+  serial: string,
+  validity: Validity,
+): Promise<KeyedCertificate> {
+  return keyedLeaf(issuing, commonName, serial, validity, leafExtensions([CLIENT_AUTH]))
 }
 
 /** A revocation list of the issuing authority, PEM. */
@@ -144,6 +151,18 @@ export function serialText(bytes: Uint8Array): string {
 
 export function isAddress(name: string): boolean {
   return /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.includes(':')
+}
+
+async function keyedLeaf(
+  issuing: Issuer,
+  commonName: string,
+  serial: string,
+  validity: Validity,
+  extensions: readonly x509.Extension[],
+): Promise<KeyedCertificate> {
+  const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify'])
+  const certificate = await signed(issuing, commonName, serial, validity, keys.publicKey, extensions)
+  return { certificate, key: await exportKey(keys.privateKey) }
 }
 
 async function signed(
