@@ -8,6 +8,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
   type RouteHandlerMethod,
 } from 'fastify'
 import type { Caller } from '../actions/caller.ts'
@@ -42,7 +43,7 @@ export function createHttpApp(ports: HttpPorts): FastifyInstance {
     ...(ports.log === undefined ? { logger: false } : { loggerInstance: ports.log }),
     bodyLimit: JSON_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `r-${crypto.randomUUID()}`,
     return503OnClosing: true,
     forceCloseConnections: true,
