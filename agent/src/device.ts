@@ -10,9 +10,9 @@ import { FFMPEG_ON_PATH } from './imager/ffmpeg-process.ts'
 import { httpsSource } from './link/https-source.ts'
 import { mqttLink } from './link/mqtt-link.ts'
 import type { AgentPorts, Log } from './ports.ts'
+import { lazyHost } from './run/lazy-host.ts'
 import type { EntryPoints } from './runtime/entry-points.ts'
 import { OFFERED_INTERFACES } from './runtime/offered.ts'
-import { createWorkerHost } from './runtime/worker/worker-host.ts'
 import { fileArtifacts } from './storage/artifact-files.ts'
 import { openSqliteStore } from './storage/sqlite-store.ts'
 import { nodeCrypto } from './trust/node-crypto.ts'
@@ -59,11 +59,14 @@ export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
     if (!replace.store) closers.push(() => store.close())
     const host =
       replace.host ??
-      createWorkerHost({
-        cacheDirectory: join(dataDir, 'code'),
-        ...(options.entryPoints && { entryPoints: options.entryPoints }),
-        ...(options.nodeCommand && { transpile: { nodeCommand: options.nodeCommand } }),
-        ...(options.spareWorkers !== undefined && { spareWorkers: options.spareWorkers }),
+      lazyHost(async () => {
+        const { createWorkerHost } = await import('./runtime/worker/worker-host.ts')
+        return createWorkerHost({
+          cacheDirectory: join(dataDir, 'code'),
+          ...(options.entryPoints && { entryPoints: options.entryPoints }),
+          ...(options.nodeCommand && { transpile: { nodeCommand: options.nodeCommand } }),
+          ...(options.spareWorkers !== undefined && { spareWorkers: options.spareWorkers }),
+        })
       })
     if (!replace.host) closers.push(() => host.close())
     const imagers =
