@@ -149,7 +149,7 @@ describe('the size of a desired state', () => {
     const many = Array.from({ length: 60 }, () => instance)
     const refusal = checkSize(camera.id, many)
     expect(refusal?.code).toBe('placement.tooLarge')
-    expect(refusal?.message).toMatch(/60 instances takes \d+ bytes, the limit is 262144/)
+    expect(refusal?.message).toMatch(/60 instances take \d+ bytes, a desired state has room for 195072/)
   })
 
   test('is refused above the number of instances of a message', () => {

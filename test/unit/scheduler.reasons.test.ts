@@ -1,6 +1,7 @@
 import type { DeviceDecision } from '@ocelli/schemas/api/plan'
 import { describe, expect, test } from 'vitest'
 import type { DeploymentState, DeviceFacts } from '../../server/src/domain/snapshot.ts'
+import { checkSize, desiredInstances } from '../../server/src/reconcile/desired.ts'
 import { schedule } from '../../server/src/scheduler/schedule.ts'
 import {
   autoExposure,
@@ -222,6 +223,25 @@ describe('sharing a device', () => {
     expect(messages(decisions[1])).toEqual([
       '60000000 bytes of memory needed, 40000000 left of 100000000 (first 60000000)',
     ])
+  })
+
+  test('what a device is told of stays within the size of its message', () => {
+    const states = Array.from({ length: 60 }, (_, index) =>
+      deployment(index, {
+        components: [motion],
+        config: { text: 'x'.repeat(4000) },
+        limits: { memoryBytes: 65_536 },
+      }),
+    )
+    const one = device(0)
+    const plans = schedule(snapshot({ devices: [one], deployments: states }))
+    const placements = plans.flatMap((plan) => plan.placements)
+    expect(placements.length).toBeGreaterThan(30)
+    expect(placements.length).toBeLessThan(60)
+    expect(checkSize(one.id, desiredInstances(one.id, placements, states, one.inventory))).toBeUndefined()
+    const [reason] = plans[59]?.decisions[0]?.candidates[0]?.reasons ?? []
+    expect(reason?.code).toBe('placement.tooLarge')
+    expect(reason?.message).toMatch(/^\d+ bytes of desired state needed, \d+ left of 195072$/)
   })
 
   test('an imager that is held exclusively is busy, by name', () => {

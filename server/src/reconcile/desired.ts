@@ -40,14 +40,9 @@ export function needsNewGeneration(previous: readonly DesiredInstance[], next: r
   return previous.length !== next.length || text(previous) !== text(next)
 }
 
-/** Most instances of one device, as in the message. */
-const MAX_INSTANCES = 256
-/** Envelope around the payload: signature, key id, payload type, and the fields beside `instances`. */
-const ENVELOPE_BYTES = 2048
-
 /**
- * Refuses with `placement.tooLarge` what would not fit the message: its payload travels as base64, four characters for
- * three bytes.
+ * Refuses with `placement.tooLarge` what would not fit the message. The scheduler sees to it that no plan gets there;
+ * this is for what comes from elsewhere.
  */
 export function checkSize(device: DeviceId, instances: readonly DesiredInstance[]): Refusal | undefined {
   if (instances.length > MAX_INSTANCES) {
@@ -57,14 +52,30 @@ export function checkSize(device: DeviceId, instances: readonly DesiredInstance[
       { device, instances: instances.length, maxInstances: MAX_INSTANCES },
     )
   }
-  const payloadBytes = new TextEncoder().encode(JSON.stringify(instances)).length
-  const messageBytes = Math.ceil(payloadBytes / 3) * 4 + ENVELOPE_BYTES
-  if (messageBytes <= desired.maxBytes) return undefined
+  const bytes = jsonBytes(instances)
+  if (bytes <= MAX_INSTANCES_BYTES) return undefined
   return refusal(
     'placement.tooLarge',
-    `device ${device}: the desired state of ${instances.length} instances takes ${messageBytes} bytes, the limit is ${desired.maxBytes}`,
-    { device, messageBytes, maxBytes: desired.maxBytes },
+    `device ${device}: ${instances.length} instances take ${bytes} bytes, a desired state has room for ${MAX_INSTANCES_BYTES}`,
+    { device, bytes, maxBytes: MAX_INSTANCES_BYTES },
   )
+}
+
+/** Bytes that an instance adds to a desired state, at most: its pixel format is chosen later. */
+export function instanceBytes(placement: Placement, deployment: DeploymentState): number {
+  return jsonBytes(toInstance(placement, deployment, undefined)) + FORMAT_SLACK_BYTES
+}
+
+/** Most instances of one device, as in the message. */
+export const MAX_INSTANCES = 256
+/** Envelope around the payload: signature, key id, payload type, and the fields beside `instances`. */
+const ENVELOPE_BYTES = 2048
+/** The payload travels as base64: four characters for three bytes. */
+export const MAX_INSTANCES_BYTES = Math.floor(((desired.maxBytes - ENVELOPE_BYTES) * 3) / 4)
+const FORMAT_SLACK_BYTES = 32
+
+function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length
 }
 
 /** Configurations that travel by digest: digest and the JSON text whose UTF-8 bytes it names. */

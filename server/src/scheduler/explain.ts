@@ -2,6 +2,7 @@
 import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Reason } from '@ocelli/schemas/api/plan'
 import type { InstanceId } from '@ocelli/schemas/ids'
 import { createInstanceIds, type InstanceIds } from '../domain/instance-id.ts'
+import { MAX_INSTANCES, MAX_INSTANCES_BYTES } from '../reconcile/desired.ts'
 import type { Fit, Option } from './fit.ts'
 import { type Claim, claimsFor, claimsOf, type DeviceLedger, roomProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
@@ -19,15 +20,15 @@ interface Telling {
   readonly ids: InstanceIds
   /** Collects, in order of device and slot. */
   readonly placements: Placement[]
-  readonly notChosen: Refusal
-  readonly noInventory: Refusal
+  readonly notChosen: RefusedFor
+  readonly noInventory: RefusedFor
   readonly reasonsOf: (problems: readonly Problem[]) => Reason[]
   /** What devices of one class without any instance, but too small, are told; by memory and storage. */
-  readonly tooSmall: Map<Fit, Map<string, Refusal>>
+  readonly tooSmall: Map<Fit, Map<string, RefusedFor>>
 }
 
 /** What a refused device is told. */
-interface Refusal {
+interface RefusedFor {
   readonly reasons: Reason[]
   readonly candidates: Candidate[]
   readonly nearestMiss: string | undefined
@@ -70,11 +71,11 @@ function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
   return { device, name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
 }
 
-function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): Refusal {
+function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor {
   const { deployment } = telling
   if (fit.choices.length === 0 && isRoomy(deployment, ledger, fit)) return fit
   if (claimsOf(ledger).length > 0) return refusalNow(telling, ledger, fit)
-  const bySize = telling.tooSmall.get(fit) ?? new Map<string, Refusal>()
+  const bySize = telling.tooSmall.get(fit) ?? new Map<string, RefusedFor>()
   telling.tooSmall.set(fit, bySize)
   const key = `${ledger.memoryBytes} ${ledger.storageBytes}`
   const found = bySize.get(key) ?? refusalNow(telling, ledger, fit)
@@ -82,14 +83,14 @@ function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): Refusal {
   return found
 }
 
-function refusalNow(telling: Telling, ledger: DeviceLedger, fit: Fit): Refusal {
+function refusalNow(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor {
   const considered = consideredNow(telling.deployment, ledger, fit, [])
   const candidates = considered.map(toCandidate)
   if (considered.some((one) => one.problems.length === 0)) return { ...telling.notChosen, candidates }
   return { reasons: NO_REASONS, candidates, nearestMiss: nearestMiss(considered.map((one) => one.problems)) }
 }
 
-function toRefusal(one: Problem): Refusal {
+function toRefusal(one: Problem): RefusedFor {
   return { reasons: [one.reason], candidates: NONE, nearestMiss: nearestMiss([[one]]) }
 }
 
@@ -103,7 +104,7 @@ const NO_INVENTORY = problem(
   'the device reported what it can do',
 )
 
-function refused(ledger: DeviceLedger, { reasons, candidates, nearestMiss: nearest }: Refusal): DeviceDecision {
+function refused(ledger: DeviceLedger, { reasons, candidates, nearestMiss: nearest }: RefusedFor): DeviceDecision {
   const { id: device, name } = ledger.device
   const decision: DeviceDecision = { device, name, outcome: 'refused', instances: NO_IDS, reasons, candidates }
   if (nearest !== undefined) decision.nearestMiss = nearest
@@ -144,10 +145,12 @@ function isRoomy(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit):
   const { requirements } = deployment
   let memoryBytes = 0
   let storageBytes = fit.artifactBytes
+  let desiredBytes = fit.desiredBytes
   let isMine = false
   for (const { requirements: holder, option } of claimsOf(ledger)) {
     memoryBytes += holder.memoryBytes
     storageBytes += option.artifactBytes
+    desiredBytes += option.desiredBytes
     if (holder === requirements) {
       isMine = true
       continue
@@ -156,7 +159,8 @@ function isRoomy(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit):
     if (option.exclusive || fit.wantsExclusive || (option.controls && fit.wantsControl)) return false
   }
   if (!isMine) memoryBytes += requirements.memoryBytes
-  return memoryBytes <= ledger.memoryBytes && storageBytes <= ledger.storageBytes
+  const hasRoom = desiredBytes <= MAX_INSTANCES_BYTES && claimsOf(ledger).length < MAX_INSTANCES
+  return hasRoom && memoryBytes <= ledger.memoryBytes && storageBytes <= ledger.storageBytes
 }
 
 interface Now {

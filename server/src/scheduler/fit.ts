@@ -1,12 +1,13 @@
 /** What one class of devices can run of one deployment, by facts that do not change from placement to placement. */
-import type { Candidate, PlannedComponent, Reason } from '@ocelli/schemas/api/plan'
-import type { Digest, ImagerId } from '@ocelli/schemas/ids'
+import type { Candidate, Placement, PlannedComponent, Reason } from '@ocelli/schemas/api/plan'
+import type { DeviceId, Digest, ImagerId, InstanceId } from '@ocelli/schemas/ids'
 import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
 import { configBytes, configOf } from '../domain/config.ts'
 import { requiredFeatures } from '../domain/features.ts'
 import { pathOf, SENSING } from '../domain/grants.ts'
 import { DEVICE_SLOT } from '../domain/instance-id.ts'
 import type { ComponentVersion } from '../domain/snapshot.ts'
+import { instanceBytes } from '../reconcile/desired.ts'
 import type { FactsClass } from './classes.ts'
 import { contradictsColour, imagerProblems, tightened } from './filter/imager.ts'
 import { link, reference, type Slot } from './link.ts'
@@ -28,6 +29,8 @@ export interface Option {
   readonly controls: boolean
   readonly artifacts: ReadonlyMap<Digest, number>
   readonly artifactBytes: number
+  /** Its part of the desired state, in bytes. */
+  readonly desiredBytes: number
 }
 
 /** One realisation considered on one slot. */
@@ -47,8 +50,9 @@ export interface Fit {
   readonly reasons: Reason[]
   readonly candidates: Candidate[]
   readonly nearestMiss: string | undefined
-  /** Storage that every option finds enough. */
+  /** Storage that every option finds enough, and room in the desired state. */
   readonly artifactBytes: number
+  readonly desiredBytes: number
   /** Whether anything considered asks for an imager alone, or to control it. */
   readonly wantsExclusive: boolean
   readonly wantsControl: boolean
@@ -71,6 +75,7 @@ export function fitClass(requirements: Requirements, facts: FactsClass, known: r
     candidates,
     nearestMiss: nearestMiss(considered.map((one) => one.problems)),
     artifactBytes: Math.max(...considered.map((one) => one.option.artifactBytes)),
+    desiredBytes: Math.max(...considered.map((one) => one.option.desiredBytes)),
     wantsExclusive: considered.some((one) => one.option.exclusive),
     wantsControl: considered.some((one) => one.option.controls),
   }
@@ -207,17 +212,40 @@ function toOption(
       (name, at) => pathOf(name) === IMAGER_CONTROL && (components[index]?.links[at]?.from ?? 'host') === 'host',
     ),
   )
+  const score = scoreOf(requirements, realisation, slot.imager, components)
   return {
     realisation,
     slot: slot.id,
     ...(slot.imager ? { imager: slot.imager.id } : {}),
     components,
-    score: scoreOf(requirements, realisation, slot.imager, components),
+    score,
     exclusive: slot.imager !== undefined && (exclusive || linked.some((one) => one.needs.imager?.exclusive === true)),
     controls: slot.imager !== undefined && controls,
     artifacts,
     artifactBytes: [...artifacts.values()].reduce((sum, size) => sum + size, 0),
+    desiredBytes: desiredBytes(requirements, realisation, slot, components),
   }
+}
+
+/** Ids of every instance are equally long, so any stands for all. */
+function desiredBytes(
+  { deployment }: Requirements,
+  realisation: RealisationRequirements,
+  slot: Slot,
+  components: readonly PlannedComponent[],
+): number {
+  const placement: Placement = {
+    instance: `i-${'a'.repeat(16)}` as InstanceId,
+    deployment: deployment.id,
+    revision: deployment.revision,
+    device: `d-${'a'.repeat(16)}` as DeviceId,
+    slot: slot.id,
+    ...(slot.imager ? { imager: slot.imager.id } : {}),
+    realisation: realisation.name,
+    components: [...components],
+    score: 0,
+  }
+  return instanceBytes(placement, deployment)
 }
 
 function choicesOf(requirements: Requirements, considered: readonly Considered[]): Option[][] {

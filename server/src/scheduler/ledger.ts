@@ -2,6 +2,7 @@
 import type { Placement } from '@ocelli/schemas/api/plan'
 import type { Digest } from '@ocelli/schemas/ids'
 import type { DeviceFacts } from '../domain/snapshot.ts'
+import { MAX_INSTANCES, MAX_INSTANCES_BYTES } from '../reconcile/desired.ts'
 import type { FactsClass } from './classes.ts'
 import type { Option } from './fit.ts'
 import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
@@ -57,17 +58,19 @@ export function hasRoom(
   option: Option,
   ignore: Claim | undefined,
 ): boolean {
-  if (!ledger.claims)
-    return requirements.memoryBytes <= ledger.memoryBytes && option.artifactBytes <= ledger.storageBytes
   let memoryBytes = requirements.memoryBytes
   let atMostBytes = option.artifactBytes
-  for (const claim of ledger.claims) {
+  let desiredBytes = option.desiredBytes
+  let count = 1
+  for (const claim of claimsOf(ledger)) {
     if (claim === ignore) continue
+    count++
     memoryBytes += claim.requirements.memoryBytes
     atMostBytes += claim.option.artifactBytes
+    desiredBytes += claim.option.desiredBytes
     if (collides(option, claim.option)) return false
   }
-  if (memoryBytes > ledger.memoryBytes) return false
+  if (memoryBytes > ledger.memoryBytes || desiredBytes > MAX_INSTANCES_BYTES || count > MAX_INSTANCES) return false
   return atMostBytes <= ledger.storageBytes || storageBytes(ledger, option, ignore).total <= ledger.storageBytes
 }
 
@@ -105,8 +108,36 @@ export function roomProblems(
       ),
     )
   }
+  problems.push(...desiredProblems(option, others))
   for (const claim of others) {
     if (collides(option, claim.option)) problems.push(busyProblem(option, claim))
+  }
+  return problems
+}
+
+/** A device is told all that it should run in one message of limited size. */
+function desiredProblems(option: Option, others: readonly Claim[]): Problem[] {
+  const problems: Problem[] = []
+  const left = MAX_INSTANCES_BYTES - others.reduce((sum, claim) => sum + claim.option.desiredBytes, 0)
+  if (option.desiredBytes > left) {
+    problems.push(
+      problem(
+        'placement.tooLarge',
+        `${option.desiredBytes} bytes of desired state needed, ${left} left of ${MAX_INSTANCES_BYTES}`,
+        `${option.desiredBytes} instead of ${left} bytes of desired state were left`,
+        { wanted: option.desiredBytes, offered: left },
+      ),
+    )
+  }
+  if (others.length >= MAX_INSTANCES) {
+    problems.push(
+      problem(
+        'placement.tooLarge',
+        `the device has ${others.length} instances, the limit is ${MAX_INSTANCES}`,
+        `the device had fewer than ${MAX_INSTANCES} instances`,
+        { wanted: others.length + 1, offered: MAX_INSTANCES },
+      ),
+    )
   }
   return problems
 }
