@@ -28,6 +28,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 8 })
   // A connection that is lost while it is idle leaves the pool by itself; queries on it reject where they were made.
   pool.on('error', () => {})
+  // One that is lost between two queries of a transaction tells nobody else, and would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const records = new Listeners()
   const intent = new Listeners()
   const wakes = new PostgresWakes({ ...config, keepAlive: true }, records, intent)
