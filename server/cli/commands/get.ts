@@ -62,10 +62,10 @@ const devices = kind<DeviceSummary>(
       { title: 'NAME', value: (row) => row.name },
       { title: 'STATE', value: (row) => row.presence },
       { title: 'FOR', value: (row) => since(row.presenceAtMs) },
-      { title: 'IMAGERS', value: (row) => row.imagers.join(',') },
+      { title: 'IMAGERS', value: (row) => row.imagers.join(',') || undefined },
       { title: 'INSTANCES', value: (row) => `${row.instances.running}/${row.instances.desired}` },
       { title: 'CONVERGED', value: (row) => (row.converged ? 'yes' : 'no') },
-      { title: 'LABELS', value: (row) => labels(row.labels) },
+      { title: 'LABELS', value: (row) => labels(row.labels) || undefined },
       { title: 'ID', value: (row) => row.id, wide: true },
       { title: 'MODEL', value: (row) => row.model, wide: true },
       { title: 'AGENT', value: (row) => row.agentVersion, wide: true },
@@ -133,7 +133,7 @@ const enrolmentTokens = kind<EnrolmentTokenInfo>('/enrolment-tokens', {
     { title: 'ID', value: (row) => row.id },
     { title: 'USES LEFT', value: (row) => `${row.usesLeft}/${row.uses}` },
     { title: 'STATE', value: (row) => tokenState(row.revoked, row.expiresAtMs) },
-    { title: 'LABELS', value: (row) => labels(row.labels) },
+    { title: 'LABELS', value: (row) => labels(row.labels) || undefined },
   ],
 })
 

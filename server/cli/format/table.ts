@@ -8,7 +8,8 @@ export interface Column<T> {
   readonly wide?: boolean
 }
 
-const EMPTY = '-'
+/** Stands for a value that is not there; an empty text stays empty. */
+const ABSENT = '-'
 
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[], wide = false): string {
   const shown = columns.filter((column) => wide || !column.wide)
@@ -43,5 +44,5 @@ function pad(text: string, width: number, align: 'left' | 'right'): string {
 }
 
 function cell(value: string | number | undefined): string {
-  return value === undefined || value === '' ? EMPTY : String(value)
+  return value === undefined ? ABSENT : String(value)
 }

@@ -6,7 +6,7 @@ import type { Output, OutputRecord } from '@ocelli/schemas/api/record'
 import { recordLine } from '../commands/watch.ts'
 import { groupBy, reasonsOf } from '../format/plan.ts'
 import { table } from '../format/table.ts'
-import { age, number } from '../format/text.ts'
+import { age, number, plural } from '../format/text.ts'
 
 export interface LiveState {
   readonly url: string
@@ -22,6 +22,7 @@ export interface LiveState {
   readonly events: readonly OutputRecord[]
 }
 
+/** The part that changes all the time: devices with their values, a line for each deployment, the last events. */
 export function renderLive(state: LiveState): string {
   const online = state.devices.filter((device) => device.presence === 'online').length
   return [
@@ -29,9 +30,22 @@ export function renderLive(state: LiveState): string {
     '',
     deviceTable(state),
     '',
-    ...state.deployments.flatMap((deployment) => deploymentLines(state, deployment)),
-    ...(state.events.length > 0 ? ['', 'events', ...state.events.map((event) => `  ${recordLine(event)}`)] : []),
+    ...state.deployments.map((deployment) => deploymentLine(state, deployment)),
+    ...(state.events.length > 0 ? ['', 'last events', ...state.events.map((event) => `  ${recordLine(event)}`)] : []),
   ].join('\n')
+}
+
+/** The part that changes seldom: which devices each deployment was refused on, with all reasons. */
+export function renderRefusals(state: LiveState): string {
+  return state.deployments
+    .flatMap(({ name }) => {
+      const groups = groupBy(state.refused.get(name) ?? [], (decision) => JSON.stringify(reasonsOf(decision)))
+      return [...groups.values()].flatMap((group) => [
+        `${name} is refused on ${group.map((decision) => decision.name).join(', ')}`,
+        ...(group[0] ? reasonsOf(group[0]) : []).map((reason) => `  - ${reason}`),
+      ])
+    })
+    .join('\n')
 }
 
 interface Row {
@@ -78,18 +92,12 @@ function uptime(state: LiveState, device: DeviceSummary): string | undefined {
   return output && age(output.value * 1000)
 }
 
-function deploymentLines(state: LiveState, deployment: DeploymentSummary): readonly string[] {
+function deploymentLine(state: LiveState, deployment: DeploymentSummary): string {
   const { instances, devices, name } = deployment
   const follows =
     name === 'people-count' && state.correlation
-      ? `   follows the true number of people: correlation ${state.correlation.value.toFixed(2)} over the last minute`
+      ? `; follows the true number of people: correlation ${state.correlation.value.toFixed(2)} over the last minute`
       : ''
-  const lines = [
-    `${name}   revision ${deployment.revision}   ${instances.running}/${instances.placed} instances running on ${devices.placed} devices, refused on ${devices.refused}${follows}`,
-  ]
-  for (const [, group] of groupBy(state.refused.get(name) ?? [], (decision) => JSON.stringify(reasonsOf(decision)))) {
-    lines.push(`  refused: ${group.map((decision) => decision.name).join(', ')}`)
-    lines.push(...(group[0] ? reasonsOf(group[0]) : []).map((reason) => `    - ${reason}`))
-  }
-  return lines
+  const refused = devices.refused > 0 ? `, refused on ${devices.refused}` : ''
+  return `${name}: ${instances.running} of ${instances.placed} instances run, on ${plural(devices.placed, 'device')}${refused}${follows}`
 }

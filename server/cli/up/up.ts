@@ -13,7 +13,7 @@ import { CliError } from '../exit.ts'
 import { note } from '../format/output.ts'
 import { Child } from './child.ts'
 import { LiveFeed } from './live-feed.ts'
-import { renderLive } from './live-view.ts'
+import { LiveScreen } from './live-screen.ts'
 import { applySamples, pushSamples } from './samples.ts'
 
 interface UpOptions {
@@ -35,8 +35,6 @@ const SIMULATOR = join(import.meta.dirname, '../../../simulator/src/main.ts')
 const START_TIMEOUT_MS = 90_000
 const POLL_MS = 200
 const REFRESH_MS = 1000
-/** Without a terminal the table is printed whole, so less often. */
-const PRINT_MS = 10_000
 
 export function addUp(program: Command): void {
   program
@@ -162,21 +160,16 @@ async function enrolmentToken(client: Client, uses: number): Promise<string> {
   return (await client.post<CreatedEnrolmentToken>('/enrolment-tokens', { body })).token
 }
 
-/** The live table until Ctrl-C: in place on a terminal, printed now and then otherwise. */
+/** The live table until Ctrl-C. A refresh that fails, say while the server starts again, is said and tried again. */
 async function show(client: Client, options: UpOptions, dataDir: string, signal: AbortSignal): Promise<void> {
-  const terminal = process.stdout.isTTY
   const feed = new LiveFeed(client, options.simulator ? join(dataDir, 'simulator', 'control.json') : undefined)
-  let printedAt = Number.NEGATIVE_INFINITY
+  const screen = new LiveScreen(process.stdout)
   while (!signal.aborted) {
     if (options.live) {
-      const state = await feed.refresh().catch((error: unknown) => {
+      try {
+        screen.show(await feed.refresh())
+      } catch (error) {
         note(error instanceof Error ? error.message : String(error))
-        return undefined
-      })
-      if (state && terminal) process.stdout.write(`\u001b[H\u001b[2J${renderLive(state)}\n\nCtrl-C stops all.\n`)
-      else if (state && performance.now() - printedAt >= PRINT_MS) {
-        printedAt = performance.now()
-        process.stdout.write(`${renderLive(state)}\n\n`)
       }
     }
     await pause(REFRESH_MS, signal).catch(() => undefined)
