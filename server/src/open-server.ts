@@ -310,6 +310,7 @@ const PROBLEM_CODES: Record<Refusal['reason'], ErrorCode> = {
   subscribe: 'auth.forbidden',
   will: 'auth.forbidden',
   packetSize: 'message.tooLarge',
+  malformed: 'message.malformed',
   slow: 'server.busy',
 }
 

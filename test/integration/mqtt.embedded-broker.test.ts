@@ -92,7 +92,7 @@ test('an announced length of 256 MB is refused by its header', async () => {
   socket.write(connectPacket(device.device))
   socket.write(Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f))
   await closed(socket)
-  expect(network.refusals).toMatchObject([{ reason: 'packetSize' }])
+  expect(network.refusals).toMatchObject([{ client: device.device, reason: 'packetSize' }])
   await neighbourWorks()
 })
 
@@ -130,6 +130,9 @@ test('malformed packets of all kinds end their own connection alone', async () =
     await closed(socket)
   }
   expect(server.messages.filter(({ topic }) => topic === topics.telemetry(device.device))).toEqual([])
+  const malformed = network.refusals.filter(({ reason }) => reason === 'malformed')
+  expect(malformed.length).toBeGreaterThan(0)
+  expect(malformed[0]).toMatchObject({ client: device.device })
   await neighbourWorks()
 })
 

@@ -12,7 +12,7 @@ import type { Bus, BusHandlers, Clock } from '../ports.ts'
 import { deviceTopic, type Holder, holderOf, mayPublish, mayRetain, maySubscribe } from './access.ts'
 import { CloneWatch } from './clone-watch.ts'
 import { Emitter } from './emitter.ts'
-import { boundPackets } from './packet-bound.ts'
+import { boundPackets, PacketSizeError } from './packet-bound.ts'
 
 /** A reader that takes nothing for this long is cut off; what it missed is retained or sent again. */
 const DRAIN_TIMEOUT_MS = 5_000
@@ -60,6 +60,7 @@ export interface Refusal {
     | 'subscribe'
     | 'will'
     | 'packetSize'
+    | 'malformed'
     | 'slow'
   readonly detail: string
 }
@@ -72,6 +73,17 @@ export interface EmbeddedBroker extends Bus {
   /** Connected clients. */
   readonly clients: number
 }
+
+/** An end that was noted where it was decided. */
+class RefusedError extends Error {}
+
+/** How aedes 1.2 names the ends of connections that are nobody's mistake. */
+const EXPECTED_ENDS = new Set([
+  'keep alive timeout',
+  'connect did not arrive in time',
+  'drain timeout',
+  'connection closed',
+])
 
 /** Binds the port; connections are taken once `open` was called. Rejects where the port is taken. */
 export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
@@ -127,8 +139,9 @@ class HardenedBroker implements EmbeddedBroker {
       if (this.live.get(client.id) === client) this.live.delete(client.id)
     })
     // Without a listener these would be thrown; each client's own fault ends its own connection alone.
-    this.aedes.on('clientError', () => {})
-    this.aedes.on('connectionError', () => {})
+    for (const event of ['clientError', 'connectionError'] as const) {
+      this.aedes.on(event, (client, error) => this.noteError(client, error))
+    }
     this.server = createServer(
       {
         ...contextOf(options),
@@ -261,7 +274,7 @@ class HardenedBroker implements EmbeddedBroker {
     if (session === undefined || refused !== undefined) {
       if (refused !== undefined) this.refuse(session?.name ?? '', refused.refusal.reason, refused.refusal.detail)
       const returnCode = refused?.returnCode ?? NOT_AUTHORISED
-      done(Object.assign(new Error('refused'), { returnCode }), null)
+      done(Object.assign(new RefusedError('refused'), { returnCode }), null)
       return
     }
     const { holder } = session
@@ -276,7 +289,7 @@ class HardenedBroker implements EmbeddedBroker {
     const session = client && this.sessions.get(client.conn)
     if (!session || !mayPublish(session.holder, packet.topic)) {
       this.refuse(session?.name ?? '', 'publish', packet.topic)
-      return new Error(`may not publish to ${packet.topic}`)
+      return new RefusedError(`may not publish to ${packet.topic}`)
     }
     if (packet.retain && session.holder.kind === 'device' && !mayRetain(packet.topic, packet.payload.length)) {
       packet.retain = false
@@ -302,6 +315,18 @@ class HardenedBroker implements EmbeddedBroker {
     if (client === null || this.handlers === undefined || deviceTopic(packet.topic) === undefined) return
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     this.handlers.onMessage({ topic: packet.topic, payload, retained: false })
+  }
+
+  /** Of all ways in which a connection ends, bytes that are no MQTT are worth a word. */
+  private noteError(client: Client, error: Error & { code?: unknown }): void {
+    if (
+      error instanceof RefusedError ||
+      error instanceof PacketSizeError ||
+      error.code !== undefined ||
+      EXPECTED_ENDS.has(error.message)
+    )
+      return
+    this.refuse(this.sessions.get(client.conn)?.name ?? '', 'malformed', error.message)
   }
 
   private refuse(client: string, reason: Refusal['reason'], detail: string): void {

@@ -1,6 +1,9 @@
 /** Bounds the size of MQTT packets at the socket: aedes and its parser would hold any packet until it is whole. */
 import type { Duplex } from 'node:stream'
 
+/** Why the connection was ended. */
+export class PacketSizeError extends Error {}
+
 /** Follows packet boundaries in a stream of chunks [MQTT-2.2.3]. */
 export class PacketBound {
   private readonly maxBytes: number
@@ -49,7 +52,7 @@ export function boundPackets(connection: Duplex, maxBytes: number, onRefused: ()
     const chunk: unknown = read(size)
     if (!(chunk instanceof Uint8Array) || bound.accept(chunk)) return chunk
     onRefused()
-    connection.destroy(new Error(`a packet of more than ${maxBytes} bytes`))
+    connection.destroy(new PacketSizeError(`a packet of more than ${maxBytes} bytes`))
     return null
   }
 }

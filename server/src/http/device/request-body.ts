@@ -12,7 +12,8 @@ export async function readBody<T>(request: IncomingMessage, read: (value: unknow
   const chunks: Buffer[] = []
   let bytes = 0
   if (announced <= MAX_BODY_BYTES) {
-    for await (const chunk of request) {
+    // Leaving the loop must not end the connection: the refusal is still to be sent on it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       if (!(chunk instanceof Buffer)) throw new TypeError('the body is read as bytes')
       bytes += chunk.byteLength
       if (bytes > MAX_BODY_BYTES) break
