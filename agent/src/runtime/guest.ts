@@ -3,9 +3,9 @@
  * Both adapters use it; what differs between them are the ports it is given.
  */
 
-import { compileFunction } from 'node:vm'
 import { OcelliError } from '@ocelli/schemas/errors'
 import { importIsMet } from '@ocelli/schemas/interface-name'
+import type { Instantiate } from './code/instantiator.ts'
 import type { CoreModule, LinearMemory } from './code/webassembly.ts'
 import { webAssembly } from './code/webassembly.ts'
 import { type FailureContext, failureOf, GuestRefusal, refusalOf } from './guest-failure.ts'
@@ -24,9 +24,9 @@ import type { LinkPlan, LinkSource } from './link.ts'
 import { GuestExit } from './wasi/cli.ts'
 import { type ClosedWasiPorts, closedWasi } from './wasi/closed-wasi.ts'
 
-/** One component, ready to be instantiated. It can be posted to a worker. */
+/** One component, ready to be instantiated. */
 export interface GuestComponent {
-  readonly script: string
+  readonly instantiate: Instantiate
   readonly modules: ReadonlyMap<string, CoreModule>
   readonly exports: readonly string[]
 }
@@ -70,12 +70,6 @@ export interface Guest {
 }
 
 type GuestFunction = (...values: unknown[]) => unknown
-type Instantiate = (
-  getCoreModule: (name: string) => CoreModule,
-  imports: Readonly<Record<string, HostInterface>>,
-  instantiateCore: (module: CoreModule, imports?: object) => unknown,
-) => Readonly<Record<string, HostInterface>>
-
 /** Component 0 is the one that is driven. Instantiating runs the components' start functions: it fails as any call does. */
 export function instantiateGuest(components: readonly GuestComponent[], plan: LinkPlan, ports: GuestPorts): Guest {
   const memories: LinearMemory[] = []
@@ -120,14 +114,12 @@ function instantiate(
   imports: Readonly<Record<string, HostInterface>>,
   memories: LinearMemory[],
 ): Readonly<Record<string, HostInterface>> {
-  const evaluated = compileFunction(component.script, [])
-  const make: Instantiate = evaluated()
   const getCoreModule = (name: string): CoreModule => {
     const module = component.modules.get(name)
     if (!module) throw new RangeError(`there is no core module ${name}`)
     return module
   }
-  return make(getCoreModule, imports, (module, coreImports = {}) => {
+  return component.instantiate(getCoreModule, imports, (module, coreImports = {}) => {
     const instance = new webAssembly.Instance(module, coreImports)
     for (const value of Object.values(instance.exports)) {
       if (value instanceof webAssembly.Memory && !memories.includes(value)) memories.push(value)

@@ -6,6 +6,7 @@ import { OcelliError } from '@ocelli/schemas/errors'
 import type { Digest } from '@ocelli/schemas/ids'
 import type { CodeCache } from './code-cache.ts'
 import type { ComponentCode } from './component-code.ts'
+import { compileGlue, type Instantiate } from './instantiator.ts'
 import { declaredMemories, limitModule, type MemoryDeclaration } from './memory-limits.ts'
 import type { Transpiler } from './transpiler.ts'
 import { type CoreModule, webAssembly } from './webassembly.ts'
@@ -20,6 +21,8 @@ export interface CodeLibrary {
   modules(code: ComponentCode, maximumPages: readonly number[]): ReadonlyMap<string, CoreModule>
   /** As `modules`, off the caller's thread. */
   compileModules(code: ComponentCode, maximumPages: readonly number[]): Promise<ReadonlyMap<string, CoreModule>>
+  /** The evaluated glue of a component, for instances in this thread. */
+  instantiator(code: ComponentCode): Instantiate
   prune(keep: ReadonlySet<Digest>): void
   close(): Promise<void>
 }
@@ -31,6 +34,7 @@ export function createCodeLibrary(transpiler: Transpiler, cache?: CodeCache): Co
   const codes = new Map<Digest, ComponentCode>()
   const refusals = new Map<Digest, OcelliError>()
   const underway = new Map<Digest, Promise<ComponentCode>>()
+  const instantiators = new Map<Digest, Instantiate>()
   const compiled = new Map<Digest, Map<string, ReadonlyMap<string, CoreModule>>>()
 
   function get(digest: Digest): ComponentCode | undefined {
@@ -93,8 +97,13 @@ export function createCodeLibrary(transpiler: Transpiler, cache?: CodeCache): Co
       held.set(key, modules)
       return modules
     },
+    instantiator(code) {
+      const instantiate = instantiators.get(code.digest) ?? compileGlue(code.script)
+      instantiators.set(code.digest, instantiate)
+      return instantiate
+    },
     prune(keep) {
-      for (const held of [codes, compiled, refusals])
+      for (const held of [codes, compiled, refusals, instantiators])
         for (const digest of held.keys()) if (!keep.has(digest)) held.delete(digest)
       cache?.prune(keep)
     },

@@ -65,7 +65,7 @@ export class InThreadInstance implements RunningInstance {
     const { code } = this.#options
     const plan = planStart(this.#spec, code)
     const components = plan.codes.map((component, index) => ({
-      script: component.script,
+      instantiate: code.instantiator(component),
       exports: component.exports,
       modules: code.modules(component, plan.maximumPages[index] ?? []),
     }))

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { OcelliError } from '@ocelli/schemas/errors'
+import { compileGlue } from '../code/instantiator.ts'
 import { type Guest, instantiateGuest } from '../guest.ts'
 import type { Output } from '../host.ts'
 import { commandResult, endOf } from '../instance-end.ts'
@@ -131,7 +132,12 @@ class GuestLoop {
       randomBytes: (count: number) => randomBytes(count),
     }
     this.#control.beginCall(deadlineIn(Math.max(this.#callTimeoutMs, MIN_START_TIMEOUT_MS)))
-    const guest = instantiateGuest(start.components, start.links, ports)
+    const components = start.components.map(({ script, modules, exports }) => ({
+      instantiate: compileGlue(script),
+      modules,
+      exports,
+    }))
+    const guest = instantiateGuest(components, start.links, ports)
     this.#guest = guest
     this.#call(this.#callTimeoutMs, () => guest.init())
     this.#send({ kind: 'started', exports: guest.exports, outputs: this.#takeOutputs() })

@@ -2,7 +2,8 @@
 import type { ErrorCode } from '@ocelli/schemas/errors'
 import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
 import type { ImagerSettings, SensorInference } from '../../imager/imager.ts'
-import type { GuestComponent, GuestExports } from '../guest.ts'
+import type { CoreModule } from '../code/webassembly.ts'
+import type { GuestExports } from '../guest.ts'
 import type { InstanceLimits, Output } from '../host.ts'
 import type { FrameRequest, FrameStatistics, PictureFacts } from '../interfaces/frames.ts'
 import type { LinkPlan } from '../link.ts'
@@ -12,8 +13,15 @@ export interface GuestWorkerData {
   readonly control: SharedArrayBuffer
 }
 
+/** A component as it is posted: compiled modules travel, functions do not. */
+export interface SentComponent {
+  readonly script: string
+  readonly modules: ReadonlyMap<string, CoreModule>
+  readonly exports: readonly string[]
+}
+
 export interface GuestStart {
-  readonly components: readonly GuestComponent[]
+  readonly components: readonly SentComponent[]
   readonly links: LinkPlan
   readonly limits: InstanceLimits
   readonly config: Readonly<Record<string, string>>

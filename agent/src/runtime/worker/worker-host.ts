@@ -39,6 +39,7 @@ export function createWorkerHost(options: WorkerHostOptions): ComponentHost {
   return {
     async prepare(digest: Digest, wasm: Uint8Array): Promise<PreparedComponent> {
       await library.prepare(digest, wasm)
+      pool.refill()
       return { digest }
     },
     isPrepared: (digest) => library.has(digest),

@@ -23,7 +23,6 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options
-    this.refill()
   }
 
   /** A worker for one instance, warm where there is one. Whoever takes it ends it. Throws `instance.host` once closed. */
@@ -32,7 +31,10 @@ export class WorkerPool {
     return this.#spares.shift() ?? this.#make()
   }
 
-  /** Makes up for spares that were taken; not done by `take`, so that it does not slow the start it was called for. */
+  /**
+   * Makes the spares that are missing. Not done by `take`, so that it does not slow the start it was called for, nor
+   * from the beginning: a device without instances has no worker.
+   */
   refill(): void {
     while (!this.#isClosed && this.#spares.length < this.#options.spares) this.#spares.push(this.#makeSpare())
   }
