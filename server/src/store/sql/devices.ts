@@ -1,9 +1,10 @@
-import type { DeviceId } from '@ocelli/schemas/ids'
-import { and, eq, notInArray, type SQL } from 'drizzle-orm'
+import type { Session } from '@ocelli/schemas/messages/session'
+import { and, eq, notInArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { DesiredRow, DeviceRow } from '../../domain/records.ts'
-import { factsDiffer, isStale } from '../device-facts.ts'
+import { SCHEDULED_FACTS } from '../device-facts.ts'
+import { storableJson } from '../storable.ts'
 import type { DeviceStore } from '../store.ts'
-import { type Database, present } from './database.ts'
+import { type Database, present, rowsOf } from './database.ts'
 import { desired, devices } from './schema.ts'
 
 export function deviceStore(database: Database): DeviceStore {
@@ -12,37 +13,38 @@ export function deviceStore(database: Database): DeviceStore {
     device: async (id) => (await selectDevices(database, eq(devices.id, id)))[0],
     deviceByName: async (project, name) =>
       (await selectDevices(database, and(eq(devices.project, project), eq(devices.name, name))))[0],
-    recordPresence: (device, presence, atMs) =>
-      database.transaction(async (tx) => {
-        const row = await lockDevice(tx, device)
-        if (row === undefined || isStale(presence.session, row.session)) return false
-        const change = { presence: presence.state, presenceAtMs: atMs, session: presence.session }
-        await tx.update(devices).set(change).where(eq(devices.id, device))
-        return true
-      }),
+    // One statement each: ten thousand devices that connect at once send three messages each.
+    recordPresence: async (device, presence, atMs) => {
+      const change = { presence: presence.state, presenceAtMs: atMs, session: presence.session }
+      const fresh = notStale(presence.session, [devices.session])
+      const where = and(eq(devices.id, device), fresh)
+      return (await database.update(devices).set(change).where(where).returning({ id: devices.id })).length > 0
+    },
     forgetPresence: async (atMs) => {
       await database
         .update(devices)
         .set({ presence: 'unknown', presenceAtMs: atMs })
         .where(notInArray(devices.presence, ['offline', 'unknown']))
     },
-    recordInventory: (device, inventory, atMs) =>
-      database.transaction(async (tx) => {
-        const row = await lockDevice(tx, device)
-        if (row === undefined || isStale(inventory.session, row.session, row.inventory?.session)) {
-          return { accepted: false, changed: false }
-        }
-        const changed = factsDiffer(row.inventory, inventory)
-        await tx.update(devices).set({ inventory, inventoryAtMs: atMs }).where(eq(devices.id, device))
-        return { accepted: true, changed }
-      }),
-    recordReported: (device, reported, atMs) =>
-      database.transaction(async (tx) => {
-        const row = await lockDevice(tx, device)
-        if (row === undefined || isStale(reported.session, row.session, row.reported?.session)) return false
-        await tx.update(devices).set({ reported, reportedAtMs: atMs }).where(eq(devices.id, device))
-        return true
-      }),
+    recordInventory: async (device, inventory, atMs) => {
+      const fresh = notStale(inventory.session, [devices.session, sql`${devices.inventory} -> 'session'`])
+      const json = sql`${storableJson(inventory)}::jsonb`
+      const [row] = await rowsOf(
+        database,
+        sql`
+        WITH before AS (SELECT inventory FROM devices WHERE id = ${device} FOR UPDATE)
+        UPDATE devices SET inventory = ${json}, inventory_at_ms = ${atMs}
+        FROM before WHERE devices.id = ${device} AND ${fresh}
+        RETURNING before.inventory IS NULL OR ${facts(sql`before.inventory`)} <> ${facts(json)} AS changed`,
+      )
+      return row === undefined ? { accepted: false, changed: false } : { accepted: true, changed: row.changed === true }
+    },
+    recordReported: async (device, reported, atMs) => {
+      const fresh = notStale(reported.session, [devices.session, sql`${devices.reported} -> 'session'`])
+      const change = { reported, reportedAtMs: atMs }
+      const where = and(eq(devices.id, device), fresh)
+      return (await database.update(devices).set(change).where(where).returning({ id: devices.id })).length > 0
+    },
   }
 }
 
@@ -64,7 +66,18 @@ async function selectDevices(database: Database, where: SQL | undefined): Promis
   })) as DeviceRow[]
 }
 
-async function lockDevice(tx: Database, device: DeviceId) {
-  const [row] = await tx.select().from(devices).where(eq(devices.id, device)).for('update')
-  return row === undefined ? undefined : present(row)
+/** `isStale` in SQL: true where no session that was heard is newer. */
+function notStale({ start, certificate }: Session, heard: readonly SQLWrapper[]): SQL {
+  const newer = heard.map(
+    (session) => sql`coalesce(
+      ((${session} ->> 'start')::bigint, (${session} ->> 'certificate')::bigint) > (${start}::bigint, ${certificate}::bigint),
+      false)`,
+  )
+  return sql`NOT (${sql.join(newer, sql` OR `)})`
+}
+
+/** What `factsDiffer` compares; jsonb compares values, whatever the order of their keys. */
+function facts(inventory: SQL): SQL {
+  const each = SCHEDULED_FACTS.map((fact) => sql`${inventory} -> ${sql.raw(`'${fact}'`)}`)
+  return sql`jsonb_build_array(${sql.join(each, sql`, `)})`
 }
