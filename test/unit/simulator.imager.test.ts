@@ -169,6 +169,18 @@ describe('subscribers', () => {
     imager.close()
   })
 
+  test('two that want the same frame share its rendering', () => {
+    const { clock, imager } = given({ sensor: IMX219, scene: 'yard' })
+    const [one, two] = [watch(imager, {}, true), watch(imager, {}, true)]
+    clock.advance(100)
+    const [first, second] = [one.frames[0]?.frame, two.frames[0]?.frame]
+    expect(first?.sequence).toBe(second?.sequence)
+    expect(first?.read()).toBe(second?.read())
+    first?.release()
+    expect(second?.read()).toHaveLength(320 * 240)
+    imager.close()
+  })
+
   test('frames are never larger than the sensor gives', () => {
     const { clock, imager } = given({ sensor: HM01B0 })
     const seen = watch(imager, { widthPixels: 4000, heightPixels: 3000, format: 'rgb8' }, true)

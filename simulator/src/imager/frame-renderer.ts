@@ -21,8 +21,13 @@ export interface FrameOrder {
 }
 
 export interface FrameRenderer {
-  /** The same order gives the same bytes. */
+  /**
+   * The same order gives the same bytes; the newest few are kept, since several consumers of one imager often want the same.
+   * They belong to the renderer: a consumer reads them and changes nothing.
+   */
   render(order: FrameOrder): Uint8Array
+  /** Does ahead what the first frame of a shape takes: background and fixed pattern. */
+  prepare(order: FrameOrder): void
   /** Raw numbers of a plane, before any tone curve: what the physics is tested on. */
   renderPlane(order: FrameOrder, channel: Channel | 'mosaic'): Uint16Array
 }
@@ -34,6 +39,8 @@ const SHARE: Readonly<Record<Channel, number>> = { luma: 1, red: 0.25, green: 0.
 const COLOURS = ['red', 'green', 'blue'] as const
 /** Maps kept at once: a few sizes in a few colours. */
 const KEPT_MAPS = 8
+/** Rendered frames kept at once. */
+const KEPT_FRAMES = 3
 
 /** The renderer of one imager, whose noise follows from `seed`. */
 export function createFrameRenderer(sensor: SensorProfile, scene: Scene, seed: Seed): FrameRenderer {
@@ -135,25 +142,50 @@ export function createFrameRenderer(sensor: SensorProfile, scene: Scene, seed: S
     return interleave(red as Uint8Array, green as Uint8Array, blue as Uint8Array)
   }
 
+  const develop = (order: FrameOrder): Uint8Array => {
+    switch (order.format) {
+      case 'gray10':
+        return toLittleEndian(passing(order, 'luma'))
+      case 'bayer-rggb8':
+        return toBytes(mosaic(order), rawTable)
+      case 'bayer-rggb10':
+        return toLittleEndian(mosaic(order))
+      case 'rgb8':
+        return rgb(order)
+      case 'yuv420':
+        return toYuv420(rgb(order), order.widthPixels, order.heightPixels)
+      default:
+        return toBytes(passing(order, 'luma'), lumaTable)
+    }
+  }
+
+  const kept = new Map<string, Uint8Array>()
   return {
     renderPlane: (order, channel) => (channel === 'mosaic' ? mosaic(order) : plane(order, channel)),
     render(order) {
-      switch (order.format) {
-        case 'gray10':
-          return toLittleEndian(passing(order, 'luma'))
-        case 'bayer-rggb8':
-          return toBytes(mosaic(order), rawTable)
-        case 'bayer-rggb10':
-          return toLittleEndian(mosaic(order))
-        case 'rgb8':
-          return rgb(order)
-        case 'yuv420':
-          return toYuv420(rgb(order), order.widthPixels, order.heightPixels)
-        default:
-          return toBytes(passing(order, 'luma'), lumaTable)
+      const key = keyOf(order)
+      const held = kept.get(key)
+      if (held) return held
+      const bytes = develop(order)
+      const oldest = kept.keys().next()
+      if (kept.size >= KEPT_FRAMES && !oldest.done) kept.delete(oldest.value)
+      kept.set(key, bytes)
+      return bytes
+    },
+    prepare(order) {
+      const channels: readonly Channel[] = order.format === 'gray8' || order.format === 'gray10' ? ['luma'] : COLOURS
+      for (const channel of channels) {
+        paint(order, channel)
+        mapFor(order, channel)
       }
     },
   }
+}
+
+function keyOf(order: FrameOrder): string {
+  const { exposureMicros, gainDecibels, region } = order.settings
+  const shape = [order.widthPixels, order.heightPixels, order.format, ...Object.values(region)]
+  return [order.sequence, order.captureNanos, order.celsius, exposureMicros, gainDecibels, ...shape].join(' ')
 }
 
 /** The part of the field of view that a region of interest shows. */

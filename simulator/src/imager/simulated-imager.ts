@@ -176,6 +176,9 @@ export function createSimulatedImager(options: SimulatedImagerOptions): Simulate
         cancelTimer: undefined,
       }
       subscribers.add(subscriber)
+      // Not in the call of a guest that reads its first frame: its deadline runs. Where the sensor itself detects, most
+      // consumers never read a pixel.
+      if (!sensor.network) renderer.prepare(orderFor(sequenceAt(timeline, now), request))
       if (delivering) schedule(subscriber)
       return subscriptionOf(subscriber, subscribers)
     },

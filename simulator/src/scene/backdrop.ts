@@ -33,8 +33,9 @@ const keyOf = (view: View) =>
 function paintSurface(aspect: number, surface: Surface, view: View): Float32Array {
   const { widthPixels, heightPixels, window } = view
   const channel: Channel = view.channel
-  // Small frames average four points a pixel, so that fine patterns do not alias; a full frame has pixels enough.
-  const points = widthPixels * heightPixels > 500_000 ? [0.5] : [0.25, 0.75]
+  // Small frames average four points a pixel, so that fine patterns do not alias; a larger one has pixels enough, and its
+  // first frame must not keep a guest waiting.
+  const points = widthPixels * heightPixels > 150_000 ? [0.5] : [0.25, 0.75]
   const share = 1 / points.length ** 2
   const plane = new Float32Array(widthPixels * heightPixels)
   for (let row = 0; row < heightPixels; row++) {
