@@ -3,9 +3,11 @@
  * device by itself. Both must agree on every device before anything is timed.
  */
 import type { DeploymentPlan } from '@ocelli/schemas/api/plan'
-import type { DeviceFacts, Snapshot } from '../../server/src/domain/snapshot.ts'
+import type { DeploymentManifest } from '@ocelli/schemas/manifest/deployment'
+import { isRefusal } from '../../server/src/domain/refusal.ts'
+import type { DeploymentState, DeviceFacts, Snapshot } from '../../server/src/domain/snapshot.ts'
 import { createClassIndex } from '../../server/src/scheduler/classes.ts'
-import { schedule, scheduleDevice } from '../../server/src/scheduler/schedule.ts'
+import { planChange, schedule, scheduleDevice } from '../../server/src/scheduler/schedule.ts'
 import { largeFleet } from '../support/snapshot-fleet.ts'
 import { naiveVerdicts, planVerdicts, type Verdict } from '../support/snapshot-naive.ts'
 
@@ -70,6 +72,12 @@ function measure(count: number): BenchResult[] {
       'nothing moves',
     ),
     result(
+      'plan an apply',
+      best(() => planApply(fleet, deployment), ROUNDS),
+      naive,
+      'with every touched device and a check',
+    ),
+    result(
       'one changed device',
       best(() => scheduleDevice(fresh as Snapshot, changed.id, kept), ROUNDS),
       { name: 'the whole plan', value: whole },
@@ -85,6 +93,13 @@ function assertEqual(plans: readonly DeploymentPlan[], verdicts: readonly Verdic
   if (differs < 0 && planned.length === verdicts.length) return
   const [a, b] = [JSON.stringify(planned[differs]), JSON.stringify(verdicts[differs])]
   throw new Error(`the plan says ${a}, every device by itself says ${b}`)
+}
+
+function planApply(fleet: Snapshot, { id, name, spec, components }: DeploymentState): void {
+  const manifest: DeploymentManifest = { apiVersion: 'ocelli/v1', kind: 'Deployment', metadata: { name }, spec }
+  const change = { kind: 'applyDeployment', id, manifest, components } as const
+  const planned = planChange({ ...fleet, deployments: [] }, change, { maxTouched: 500 })
+  if (isRefusal(planned)) throw new Error(planned.message)
 }
 
 /** Milliseconds of the fastest round: the others measure the machine's other work. */

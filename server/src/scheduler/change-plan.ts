@@ -6,12 +6,31 @@ import { sha256Hex } from '../domain/sha256.ts'
 import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
 
 /** Same revision, place and code: nothing for the device to do. */
-export function samePlacement(a: Placement, b: Placement): boolean {
+function samePlacement(a: Placement, b: Placement): boolean {
   return (
     a.revision === b.revision &&
     a.realisation === b.realisation &&
     a.imager === b.imager &&
-    canonicalJson(a.components) === canonicalJson(b.components)
+    sameComponents(a.components, b.components)
+  )
+}
+
+function sameComponents(a: Placement['components'], b: Placement['components']): boolean {
+  if (a === b) return true
+  return (
+    a.length === b.length &&
+    a.every((one, index) => {
+      const other = b[index]
+      return (
+        one.reference === other?.reference &&
+        one.digest === other.digest &&
+        one.links.length === other.links.length &&
+        one.links.every((link, at) => {
+          const twin = other.links[at]
+          return link.interface === twin?.interface && link.from === twin.from
+        })
+      )
+    })
   )
 }
 
@@ -86,18 +105,35 @@ function deploymentLimit(state: DeploymentState, before: Snapshot, after: Snapsh
 
 /** Names what the plan does, not how it is explained: the first 16 hexadecimal digits of a SHA-256. */
 export function checkOf(deployments: readonly DeploymentPlan[], touched: readonly DeviceChange[]): string {
-  const effect = {
-    deployments: deployments.map(({ deployment, revision, grants }) => ({ deployment, revision, grants })),
-    touched: touched.map(({ device, start, change, stop }) => ({
-      device,
-      start: start.map(effectOf),
-      change: change.map(effectOf),
-      stop: stop.map((placement) => placement.instance),
-    })),
+  const codes = new Map<unknown, string>()
+  const codeOf = ({ components }: Placement) => {
+    // Placements of one class share their components; reading each once keeps a plan of a whole fleet cheap.
+    let code = codes.get(components)
+    if (code === undefined) {
+      code = sha256Hex(canonicalJson(components))
+      codes.set(components, code)
+    }
+    return code
   }
-  return sha256Hex(canonicalJson(effect)).slice(0, 16)
-}
-
-function effectOf({ instance, revision, realisation, components }: Placement) {
-  return { instance, revision, realisation, components }
+  const effectOf = (placement: Placement) => [
+    placement.instance,
+    placement.revision,
+    placement.realisation,
+    codeOf(placement),
+  ]
+  const effect = {
+    deployments: deployments.map(({ deployment, revision, grants }) => [
+      deployment,
+      revision,
+      grants.needed,
+      grants.missing,
+    ]),
+    touched: touched.map(({ device, start, change, stop }) => [
+      device,
+      start.map(effectOf),
+      change.map(effectOf),
+      stop.map((placement) => placement.instance),
+    ]),
+  }
+  return sha256Hex(JSON.stringify(effect)).slice(0, 16)
 }
