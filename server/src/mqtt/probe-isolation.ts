@@ -66,72 +66,97 @@ export async function probeIsolation(targets: ProbeTargets): Promise<ProbeResult
 
 async function probeReading(targets: ProbeTargets, url: string, breaches: string[]): Promise<void> {
   const [intruder, victim] = targets.canaries
-  const secret = nonce(targets)
   const own = topics.desired(intruder.device)
   const watched = [topics.desired(victim.device), topics.reported(victim.device), topics.reported(intruder.device)]
   const filters = ['#', '+/+/+/+', 'ocelli/#', 'ocelli/v1/+/desired', 'ocelli/v1/+/reported', ...watched]
-  await using server = await connected(targets, targets.serverUrl, targets.server, `probe-${nonce(targets)}`)
-  for (const filter of filters) {
-    const intruding = await connected(targets, url, intruder, intruder.device).catch(() => undefined)
-    if (intruding === undefined) continue
-    await using session = intruding
-    const seen = session.collect()
-    // A refusal in SUBACK, a closed connection, or a grant that delivers nothing: each will do.
-    await session.subscribe([filter])
-    const mayRead = await session.subscribe([own])
-    const marker = nonce(targets)
-    for (const topic of watched) await server.publish(topic, secret)
-    await server.publish(own, marker)
-    if (mayRead && url === targets.deviceUrl) {
-      await session.until(() => seen.some(({ payload }) => payload === marker) || session.isClosed())
-    } else {
-      // At the servers' door nothing may arrive: the answer to one more request follows all that was sent before it.
-      await session.subscribe([own])
+  await withSession(serverSession(targets), async (server) => {
+    for (const filter of filters) {
+      await asIntruder(targets, url, intruder.device, async (session) => {
+        const seen = session.collect()
+        // A refusal in SUBACK, a closed connection, or a grant that delivers nothing: each will do.
+        await session.subscribe([filter])
+        const mayRead = await session.subscribe([own])
+        const [secret, marker] = [nonce(targets), nonce(targets)]
+        for (const topic of watched) await server.publish(topic, secret)
+        await server.publish(own, marker)
+        if (mayRead && url === targets.deviceUrl) {
+          await session.until(() => seen.some(({ payload }) => payload === marker) || session.isClosed())
+        } else {
+          // At the servers' door nothing may arrive: the answer to one more request follows all that was sent before it.
+          await session.subscribe([own])
+        }
+        for (const { topic, payload } of seen) {
+          if (payload === secret) breaches.push(`a device read ${topic} through a subscription to ${filter}`)
+        }
+      })
     }
-    for (const { topic, payload } of seen) {
-      if (payload === secret) breaches.push(`a device read ${topic} through a subscription to ${filter}`)
-    }
-  }
+  })
 }
 
 async function probeWriting(targets: ProbeTargets, url: string, breaches: string[]): Promise<void> {
   const [intruder, victim] = targets.canaries
   const forbidden = [
-    ...DEVICE_WRITES.map((level) => level.replace('#', 'x/y')).map((level) => `ocelli/v1/${victim.device}/${level}`),
+    ...DEVICE_WRITES.map((level) => `ocelli/v1/${victim.device}/${level.replace('#', 'x/y')}`),
     topics.desired(victim.device),
     topics.desired(intruder.device),
     topics.ack(intruder.device),
   ]
-  await using server = await connected(targets, targets.serverUrl, targets.server, `probe-${nonce(targets)}`)
-  const seen = server.collect()
-  await server.subscribe([`ocelli/v1/${victim.device}/#`, `ocelli/v1/${intruder.device}/#`])
-  for (const topic of forbidden) {
-    const intruding = await connected(targets, url, intruder, intruder.device).catch(() => undefined)
-    if (intruding === undefined) continue
-    await using session = intruding
-    const [secret, marker] = [nonce(targets), nonce(targets)]
-    await session.publish(topic, secret)
-    const sent = await session.publish(topics.telemetry(intruder.device), marker)
-    if (sent && url === targets.deviceUrl) {
-      await server.until(() => seen.some(({ payload }) => payload === marker) || session.isClosed())
-    } else {
-      // What the server's own connection sends and gets back has passed the broker after the intruder's message.
-      const echo = nonce(targets)
-      await server.publish(topics.telemetry(victim.device), echo)
-      await server.until(() => seen.some(({ payload }) => payload === echo))
+  await withSession(serverSession(targets), async (server) => {
+    const seen = server.collect()
+    await server.subscribe([`ocelli/v1/${victim.device}/#`, `ocelli/v1/${intruder.device}/#`])
+    for (const topic of forbidden) {
+      await asIntruder(targets, url, intruder.device, async (session) => {
+        const [secret, marker, echo] = [nonce(targets), nonce(targets), nonce(targets)]
+        await session.publish(topic, secret)
+        const sent = await session.publish(topics.telemetry(intruder.device), marker)
+        if (sent && url === targets.deviceUrl) {
+          await server.until(() => seen.some(({ payload }) => payload === marker) || session.isClosed())
+        } else {
+          // What the server's own connection sends and gets back has passed the broker after the intruder's message.
+          await server.publish(topics.telemetry(victim.device), echo)
+          await server.until(() => seen.some(({ payload }) => payload === echo))
+        }
+        if (seen.some(({ payload }) => payload === secret)) breaches.push(`a device wrote ${topic}`)
+      })
     }
-    if (seen.some(({ payload }) => payload === secret)) breaches.push(`a device wrote ${topic}`)
-  }
+  })
 }
 
 async function probeClientId(targets: ProbeTargets, breaches: string[]): Promise<void> {
-  const [intruder, victim] = targets.canaries
-  await using session = await connected(targets, targets.deviceUrl, victim, victim.device)
-  const intruding = await connected(targets, targets.deviceUrl, intruder, victim.device).catch(() => undefined)
-  await intruding?.[Symbol.asyncDispose]()
-  // Its session must still answer: a round trip shows that it was not taken over.
-  const alive = await session.subscribe([topics.desired(victim.device)])
-  if (!alive || session.isClosed()) breaches.push("a device took another's session over by its client id")
+  const [, victim] = targets.canaries
+  await withSession(connected(targets, targets.deviceUrl, victim, victim.device), async (session) => {
+    await asIntruder(targets, targets.deviceUrl, victim.device, async () => {})
+    // Its session must still answer: a round trip shows that it was not taken over.
+    const alive = await session.subscribe([topics.desired(victim.device)])
+    if (!alive || session.isClosed()) breaches.push("a device took another's session over by its client id")
+  })
+}
+
+function serverSession(targets: ProbeTargets): Promise<ProbeSession> {
+  return connected(targets, targets.serverUrl, targets.server, `probe-${nonce(targets)}`)
+}
+
+/** Acts with the first canary's certificate; a broker that does not even let it in has passed. */
+async function asIntruder(
+  targets: ProbeTargets,
+  url: string,
+  clientId: string,
+  act: (session: ProbeSession) => Promise<void>,
+): Promise<void> {
+  const session = await connected(targets, url, targets.canaries[0], clientId).catch(() => undefined)
+  if (session !== undefined) await withSession(Promise.resolve(session), act)
+}
+
+async function withSession(
+  opening: Promise<ProbeSession>,
+  act: (session: ProbeSession) => Promise<void>,
+): Promise<void> {
+  const session = await opening
+  try {
+    await act(session)
+  } finally {
+    await session.close()
+  }
 }
 
 interface Message {
@@ -192,7 +217,7 @@ class ProbeSession {
     if (!met) throw new Error(`the broker did not pass an allowed message on in ${this.timeoutMs} ms`)
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.client.endAsync(true)
   }
 
@@ -246,7 +271,7 @@ async function connected(
     })
     return session
   } catch (error) {
-    await session[Symbol.asyncDispose]()
+    await session.close()
     throw error
   }
 }
