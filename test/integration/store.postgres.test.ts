@@ -113,6 +113,23 @@ describe('the store on PostgreSQL', () => {
     expect(await store.records({ ...all, after: start })).toHaveLength(3)
   })
 
+  it('shows what a dump of another database brought, below all that comes later', async () => {
+    const store = await open()
+    const [device] = await enrolDevices(store, 1)
+    if (device === undefined) return expect.unreachable()
+    await store.commitTelemetry(batchOf(device, 1, 3))
+    await store.commitTelemetry(batchOf(device, 4, 5))
+    await client.query('UPDATE records SET txid = txid + 1000000')
+    const next = await open()
+    await next.commitTelemetry(batchOf(device, 6, 7))
+    const rows = await eventually(
+      () => next.records(all),
+      (found) => found.length >= 7,
+    )
+    expect(rows.map((row) => row.record.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(await next.records({ ...all, after: rows[3]?.cursor ?? '' })).toHaveLength(3)
+  })
+
   it('leads no more when its connection is lost and another took over', async () => {
     const first = await open()
     const second = await open()

@@ -6,6 +6,7 @@ import { deviceStore } from './devices.ts'
 import { identityStore } from './identity.ts'
 import { intentStore } from './intent.ts'
 import { partitionKeeper } from './partitions.ts'
+import { adoptRestoredRecords } from './restored.ts'
 import { telemetryReader } from './telemetry.ts'
 import { commitBatches } from './telemetry-commit.ts'
 import { type QueueLimits, TelemetryQueue } from './telemetry-queue.ts'
@@ -25,6 +26,7 @@ export async function sqlStore(parts: SqlStoreParts): Promise<Store> {
   // A failure leaves the records to the default partition; the next start tries again.
   const partitions = partitionKeeper(database, () => {})
   await partitions.prepare(wallMs())
+  await adoptRestoredRecords(database)
   const queue = new TelemetryQueue(async (batches) => {
     await partitions.prepare(wallMs())
     return commitBatches(database, batches)
