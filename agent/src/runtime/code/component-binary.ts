@@ -1,9 +1,10 @@
 /**
- * The first look at untrusted bytes, before any tool reads them: is this a component, are its sections whole, and
- * which core modules does it hold? jco's tools panic on some input and accept text and core modules, so neither is
+ * The first look at untrusted bytes, before any tool reads them: is this a component, are its sections whole, are
+ * its names harmless, and which core modules does it hold? jco's tools panic on some input and accept text and core modules, so neither is
  * asked before this.
  */
 import { OcelliError } from '@ocelli/schemas/errors'
+import { checkAliases, checkCoreInstances } from './safe-names.ts'
 import { PREAMBLE_BYTES, sections, WasmFormatError, WasmReader } from './wasm-reader.ts'
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d]
@@ -11,9 +12,12 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d]
 const COMPONENT_VERSION = [0x0d, 0x00, 0x01, 0x00]
 const MODULE_VERSION = [0x01, 0x00, 0x00, 0x00]
 
-/** Section ids of a component that hold other binaries (Binary.md of the component model). */
+/** Section ids of a component (Binary.md of the component model). */
 const CORE_MODULE_SECTION = 1
+const CORE_INSTANCE_SECTION = 2
+const CORE_TYPE_SECTION = 3
 const COMPONENT_SECTION = 4
+const ALIAS_SECTION = 6
 const HIGHEST_SECTION = 12
 
 /** More nesting than any linker makes; a bound so that hostile input cannot exhaust the stack. */
@@ -66,6 +70,10 @@ function collect(reader: WasmReader, depth: number, found: Uint8Array[]): void {
       if (found.length === MAX_MODULES) throw reader.error(`there are more than ${MAX_MODULES} core modules`)
       found.push(reader.bytes.subarray(section.from, section.to))
     } else if (section.id === COMPONENT_SECTION) collect(nested, depth + 1, found)
+    else if (section.id === CORE_INSTANCE_SECTION) checkCoreInstances(nested)
+    else if (section.id === ALIAS_SECTION) checkAliases(nested)
+    // Module types hold core names too; only components that import core modules need them, and those cannot be linked.
+    else if (section.id === CORE_TYPE_SECTION) throw nested.error('core types are not supported')
   }
 }
 

@@ -33,7 +33,7 @@ export interface ComponentCode {
  * Names what made the code. Another value is another cache: raise the last number when the options of the
  * transpiler or this format change. jco-transpile 0.15.0 is what package.json pins.
  */
-export const TRANSPILER_VERSION = 'jco-transpile-0.15.0-2'
+export const TRANSPILER_VERSION = 'jco-transpile-0.15.0-3'
 
 const MAGIC = 'OCC1'
 const HASH_BYTES = 32

@@ -11,6 +11,7 @@ import type { Digest } from '@ocelli/schemas/ids'
 import { readCoreModules } from './component-binary.ts'
 import { type ComponentCode, encodeCode } from './component-code.ts'
 import { functionImports, instancesOf, scriptBody } from './glue.ts'
+import { checkModuleNames, checkWitName } from './safe-names.ts'
 import { encodeAnswer } from './transpile-answer.ts'
 import { webAssembly } from './webassembly.ts'
 
@@ -54,6 +55,8 @@ async function transpile(wasm: Uint8Array): Promise<ComponentCode> {
     noNamespacedExports: false,
     base64Cutoff: 0,
   })
+  for (const name of generated.imports) checkWitName(name)
+  for (const [name] of generated.exports) checkWitName(name)
   const files = new Map(generated.files)
   const glue = files.get('component.js')
   if (!glue) throw new OcelliError('component.toolFailed', `The transpiler made no glue, only ${[...files.keys()]}`)
@@ -72,8 +75,9 @@ async function transpile(wasm: Uint8Array): Promise<ComponentCode> {
 
 function compile(module: Uint8Array): void {
   try {
-    new webAssembly.Module(new Uint8Array(module))
+    checkModuleNames(new webAssembly.Module(new Uint8Array(module)))
   } catch (error) {
+    if (error instanceof OcelliError) throw error
     throw new OcelliError('component.invalid', `A core module does not compile: ${messageOf(error)}`, { cause: error })
   }
 }

@@ -11,7 +11,11 @@ export interface LinearMemory {
 }
 
 interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => CoreModule
+  readonly Module: {
+    new (bytes: Uint8Array<ArrayBuffer>): CoreModule
+    imports(module: CoreModule): readonly { readonly module: string; readonly name: string }[]
+    exports(module: CoreModule): readonly { readonly name: string }[]
+  }
   readonly Instance: new (
     module: CoreModule,
     imports?: object,
