@@ -28,7 +28,13 @@ export function openEventStream(reply: FastifyReply, clock: Clock): EventStream 
   const { raw } = reply
   reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
-  raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    // Its end is the end of the connection: nobody shall wait for a next request on it.
+    connection: 'close',
+    // nginx would keep events back until its buffer is full.
+    'x-accel-buffering': 'no',
+  })
   raw.write(':\n\n')
   const listeners = new Set<() => void>()
   let open = true
