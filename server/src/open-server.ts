@@ -15,7 +15,7 @@ import { type Authority, keepServerLeaf, openAuthority, type ServerLeaf } from '
 import { openDesiredSigner } from './identity/desired-signer.ts'
 import { makeDevelopmentTrust } from './identity/development-trust.ts'
 import { keyIdOf, publicKeyText, readPublicKey } from './identity/dsse.ts'
-import { createEnrolment, makeEnrolmentToken } from './identity/enrolment.ts'
+import { createEnrolment, makeEnrolmentToken, newDeviceId } from './identity/enrolment.ts'
 import { developmentOperatorKey, type KeyFiles, openKeyFiles, sealingKey } from './identity/key-files.ts'
 import { createRevocations, type Revocations } from './identity/revocation.ts'
 import { createSealer } from './identity/sealing.ts'
@@ -23,6 +23,8 @@ import { openTrust, type TrustKeeper, verifyComponent } from './identity/trust.t
 import type { MainOptions } from './main-options.ts'
 import { createEmbeddedBroker, type Refusal } from './mqtt/embedded-broker.ts'
 import { createExternalBus } from './mqtt/external-bus.ts'
+import { type IsolationCheck, startIsolationCheck } from './mqtt/isolation-check.ts'
+import { probeIsolation } from './mqtt/probe-isolation.ts'
 import type { Bus, Clock, Random } from './ports.ts'
 import { createServer, type Server } from './server.ts'
 import { openPgliteStore } from './store/pglite.ts'
@@ -31,6 +33,8 @@ import type { Store } from './store/store.ts'
 
 export const VERSION = '0.1.0'
 const PROJECT = 'default' as ProjectId
+/** Longest time for one step of the probe of an external broker. */
+const PROBE_TIMEOUT_MS = 5_000
 
 export interface RunningServer {
   /** Address of the API. */
@@ -116,6 +120,8 @@ async function open(
     },
   })
   opened.push(() => broker.bus.close())
+  const isolation = checkIsolation(options, { authority, leaves, clock, random }, log)
+  opened.push(() => isolation?.stop())
 
   const enrolment = createEnrolment({ store, authority, trust, clock, random, mqttUrl: broker.mqttUrl })
   const listener = await createDeviceListener({
@@ -149,6 +155,7 @@ async function open(
       log,
       revocations,
       onLead: broker.onLead,
+      checks: isolation === undefined ? [] : [isolation],
       checkToken: (text) => checkAccessToken(store, text, clock.wallMs()),
       identity: {
         ...publishing(store, trust, admission),
@@ -237,6 +244,31 @@ async function openBroker(options: MainOptions, deps: BrokerDeps) {
   })
   leaves.onLeaf((leaf) => broker.useLeaf(leaf))
   return { bus: broker as Bus, mqttUrl: `mqtts://${urlHost(options.hosts[0])}:${broker.port}`, onLead: () => {} }
+}
+
+/** An external broker is configured by others: whether it keeps devices apart is asked, not believed. */
+function checkIsolation(
+  options: MainOptions,
+  deps: Pick<BrokerDeps, 'authority' | 'leaves' | 'clock' | 'random'>,
+  log: FastifyBaseLogger,
+): IsolationCheck | undefined {
+  const { mqttUrl, deviceMqttUrl = mqttUrl } = options
+  if (mqttUrl === undefined || deviceMqttUrl === undefined) return undefined
+  const { authority, leaves, clock, random } = deps
+  const canary = () => authority.issueCanary(newDeviceId(random))
+  const probe = async () =>
+    probeIsolation({
+      deviceUrl: deviceMqttUrl,
+      serverUrl: mqttUrl,
+      authorities: authority.roots,
+      server: leaves.current(),
+      canaries: [await canary(), await canary()],
+      random,
+      timeoutMs: PROBE_TIMEOUT_MS,
+    })
+  return startIsolationCheck(probe, clock, ({ breaches, unclear }) =>
+    log.warn({ breaches, unclear }, 'the broker was asked whether it keeps devices apart'),
+  )
 }
 
 interface TrustDeps {

@@ -50,6 +50,14 @@ test('with a leader, telemetry comes to the leader alone, and follows it', async
   await send('other')
   await waitUntil(() => other.texts(topic).length === 1, 'the next leader has it')
   expect([one.texts(topic), other.texts(topic)]).toEqual([['one'], ['other']])
+  // The lead outlives a connection.
+  await network.broker.restart()
+  await waitUntil(() => other.ups === 2, 'the leader is back', 20_000)
+  await waitUntil(async () => {
+    await send('later')
+    return other.texts(topic).includes('later')
+  }, 'the leader still has it')
+  expect(one.texts(topic)).toEqual(['one'])
 })
 
 test('a broker that is not there, or is not ours, is no broker; the bus comes up once it is', async () => {

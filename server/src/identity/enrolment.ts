@@ -135,7 +135,8 @@ export function makeEnrolmentToken(
   return { row, text: encodeEnrolmentToken(token) }
 }
 
-function newDeviceId(random: Random): DeviceId {
+/** An id that no device has yet: 80 random bits. */
+export function newDeviceId(random: Random): DeviceId {
   const device = parseDeviceId(`d-${idText(random.bytes('device-id', 10))}`)
   if (device === undefined) throw new Error('the form of device ids has changed in the schemas')
   return device

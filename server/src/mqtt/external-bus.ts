@@ -17,6 +17,8 @@ const MAX_WAITING = 10_000
 /** Name under which replicas share the telemetry of all devices. */
 const SHARE = 'ocelli'
 
+const TELEMETRY = `${TOPIC_ROOT}/+/telemetry`
+
 export interface ExternalBusOptions {
   /** `mqtts://host:port` of the broker's listener for servers. */
   readonly url: string
@@ -49,6 +51,8 @@ class BrokerConnection implements ExternalBus {
   private isUp = false
   private closed = false
   private leading = false
+  /** Whether this connection is subscribed to telemetry as leader. */
+  private takesTelemetry = false
   private failures = 0
   private cancelRetry = () => {}
   private readonly waiting = new Set<(taken: boolean) => void>()
@@ -91,12 +95,9 @@ class BrokerConnection implements ExternalBus {
   }
 
   async lead(leading: boolean): Promise<void> {
-    if (this.leading === leading) return
     this.leading = leading
-    if (this.options.telemetry !== 'leader' || this.client === undefined || !this.isUp) return
-    const filter = `${TOPIC_ROOT}/+/telemetry`
-    if (leading) await this.client.subscribeAsync(filter, { qos: 1 }).catch(() => {})
-    else await this.client.unsubscribeAsync(filter).catch(() => {})
+    // A connection that breaks in between asks again when it is back.
+    if (this.client !== undefined && this.isUp) await this.followLead(this.client).catch(() => {})
   }
 
   async close(): Promise<void> {
@@ -112,6 +113,7 @@ class BrokerConnection implements ExternalBus {
     const suffix = Buffer.from(this.options.random.bytes('bus-client-id', 8)).toString('hex')
     const client = mqtt.connect(this.options.url, this.connectOptions(`ocelli-server-${suffix}`))
     this.client = client
+    this.takesTelemetry = false
     let reason = 'the connection closed'
     client.on('error', (error) => {
       reason = error.message
@@ -136,6 +138,7 @@ class BrokerConnection implements ExternalBus {
       const granted = await client.subscribeAsync(this.filters(), { qos: 1 })
       const refused = granted.find(({ qos }) => qos > 2)
       if (refused !== undefined) throw new Error(`the broker refused the subscription to ${refused.topic}`)
+      await this.followLead(client)
     } catch {
       client.end(true)
       return
@@ -148,9 +151,18 @@ class BrokerConnection implements ExternalBus {
 
   private filters(): string[] {
     const written = DEVICE_WRITES.filter((level) => level !== 'telemetry').map((level) => `${TOPIC_ROOT}/+/${level}`)
-    const telemetry = `${TOPIC_ROOT}/+/telemetry`
-    if (this.options.telemetry === 'shared') return [...written, `$share/${SHARE}/${telemetry}`]
-    return this.leading ? [...written, telemetry] : written
+    return this.options.telemetry === 'shared' ? [...written, `$share/${SHARE}/${TELEMETRY}`] : written
+  }
+
+  /** Takes telemetry while leading. The lead may change while the broker answers, hence the loop. */
+  private async followLead(client: MqttClient): Promise<void> {
+    if (this.options.telemetry !== 'leader') return
+    while (this.client === client && this.takesTelemetry !== this.leading) {
+      const wanted = this.leading
+      if (wanted) await client.subscribeAsync(TELEMETRY, { qos: 1 })
+      else await client.unsubscribeAsync(TELEMETRY)
+      this.takesTelemetry = wanted
+    }
   }
 
   private lost(reason: string): void {
