@@ -125,17 +125,17 @@ async function removePlacements(tx: Database, { project, remove }: DecisionCommi
 async function putPlacements(tx: Database, { project, put }: DecisionCommit): Promise<void> {
   const byInstance = new Map(put.map((placement) => [placement.instance, { placement, ...keysOf(placement) }]))
   for (const rows of chunksOf([...byInstance.values()])) {
-    const json = storableJson(rows)
     await tx.execute(sql`
-      INSERT INTO placements (instance, project, deployment, device, placement)
-      SELECT instance, ${project}, deployment, device, placement
-      FROM json_to_recordset(${json}::json) AS p (instance text, deployment text, device text, placement jsonb)
-      ON CONFLICT (instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device,
-        project = excluded.project, placement = excluded.placement`)
-    await tx.execute(sql`
-      INSERT INTO instances (instance, deployment, device)
-      SELECT instance, deployment, device FROM json_to_recordset(${storableJson(rows.map(({ placement }) => keysOf(placement)))}::json)
-        AS p (instance text, deployment text, device text)
+      WITH new AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(${storableJson(rows)}::json)
+          AS p (instance text, deployment text, device text, placement json)
+      ), placed AS (
+        INSERT INTO placements (instance, project, deployment, device, placement)
+        SELECT instance, ${project}, deployment, device, placement FROM new
+        ON CONFLICT (project, instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device,
+          placement = excluded.placement
+      )
+      INSERT INTO instances (instance, deployment, device) SELECT instance, deployment, device FROM new
       ON CONFLICT (instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device
       WHERE instances.deployment <> excluded.deployment OR instances.device <> excluded.device`)
   }

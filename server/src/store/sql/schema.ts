@@ -24,6 +24,14 @@ const document = <T>(name: string) =>
     fromDriver: (value) => value as T,
   })(name)
 
+/** `json`, not `jsonb`: it is only read back whole, and written far cheaper. */
+const wholeDocument = <T>(name: string) =>
+  customType<{ data: T; driverData: unknown }>({
+    dataType: () => 'json',
+    toDriver: (value) => storableJson(value),
+    fromDriver: (value) => value as T,
+  })(name)
+
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 
 export const meta = pgTable('meta', {
@@ -171,13 +179,17 @@ export const fleets = pgTable(
   (table) => [primaryKey({ columns: [table.project, table.name] })],
 )
 
-export const placements = pgTable('placements', {
-  instance: text('instance').$type<InstanceId>().primaryKey(),
-  project: text('project').$type<ProjectId>().notNull(),
-  deployment: text('deployment').$type<DeploymentId>().notNull(),
-  device: text('device').$type<DeviceId>().notNull(),
-  placement: document<Placement>('placement').notNull(),
-})
+export const placements = pgTable(
+  'placements',
+  {
+    instance: text('instance').$type<InstanceId>().notNull(),
+    project: text('project').$type<ProjectId>().notNull(),
+    deployment: text('deployment').$type<DeploymentId>().notNull(),
+    device: text('device').$type<DeviceId>().notNull(),
+    placement: wholeDocument<Placement>('placement').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.instance] })],
+)
 
 export const instances = pgTable('instances', {
   instance: text('instance').$type<InstanceId>().primaryKey(),
@@ -226,12 +238,7 @@ export const records = pgTable('records', {
   deployment: text('deployment').$type<DeploymentId>(),
   instance: text('instance').$type<InstanceId>(),
   name: text('name'),
-  /** `json`, not `jsonb`: it is read back whole, and taken apart only where it was written. */
-  record: customType<{ data: TelemetryRecord; driverData: unknown }>({
-    dataType: () => 'json',
-    toDriver: (value) => storableJson(value),
-    fromDriver: (value) => value as TelemetryRecord,
-  })('record').notNull(),
+  record: wholeDocument<TelemetryRecord>('record').notNull(),
 })
 
 export const lastValues = pgTable(

@@ -149,14 +149,13 @@ CREATE TABLE fleets (
 );
 
 CREATE TABLE placements (
-  instance text COLLATE "C" PRIMARY KEY,
+  instance text COLLATE "C" NOT NULL,
   project text COLLATE "C" NOT NULL REFERENCES projects,
   deployment text COLLATE "C" NOT NULL,
   device text COLLATE "C" NOT NULL,
-  placement jsonb NOT NULL
+  placement json NOT NULL,
+  PRIMARY KEY (project, instance)
 );
-CREATE INDEX placements_by_project ON placements (project);
-CREATE INDEX placements_by_deployment ON placements (deployment);
 CREATE INDEX placements_by_device ON placements (device);
 
 -- Whose every instance ever placed was: records may arrive long after it was removed.
