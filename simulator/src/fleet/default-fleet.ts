@@ -29,12 +29,12 @@ const STATION: readonly FleetMember[] = [
   member('platform-2-west', 'plain-camera', ['platform'], '1', 'platform-2'),
   member('concourse', 'two-cameras', ['platform', 'yard'], '0', 'concourse'),
   member('yard-north', 'plain-camera', ['yard'], '0', 'yard'),
-  member('yard-south', 'small-mono', ['yard'], '0', 'yard'),
-  member('yard-gate', 'plain-camera', ['dusk'], '0', 'yard'),
-  member('car-park', 'global-shutter', ['moving-object'], '0', 'yard'),
+  member('yard-south', 'small-mono', ['moving-object'], '0', 'yard'),
+  member('yard-gate', 'plain-camera', ['yard'], '0', 'yard'),
+  member('car-park', 'global-shutter', ['yard'], '0', 'yard'),
   member('service-corridor', 'small-mono', ['empty'], '-1', 'service'),
   member('signal-room', 'no-imager', [], '-1', 'service'),
-  member('bike-cellar', 'little-memory', ['empty'], '-1', 'cellar'),
+  member('bike-shed', 'little-memory', ['dusk'], '0', 'yard'),
   member('old-tower', 'older-interface', ['yard'], '2', 'tower'),
   member('west-entrance', 'in-sensor', ['yard'], '0', 'entrance'),
 ]
@@ -51,11 +51,11 @@ const ADDED_SCENES: Readonly<Record<ProfileName, readonly SceneName[]>> = {
   'in-sensor': ['platform'],
   'plain-camera': ['yard'],
   'two-cameras': ['platform', 'yard'],
-  'small-mono': ['yard'],
+  'small-mono': ['moving-object'],
   'no-imager': [],
-  'little-memory': ['empty'],
+  'little-memory': ['dusk'],
   'older-interface': ['platform'],
-  'global-shutter': ['moving-object'],
+  'global-shutter': ['yard'],
 }
 
 /**
