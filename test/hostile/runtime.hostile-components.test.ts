@@ -86,6 +86,22 @@ test('one that traps on each frame fails each time it is started, and leaves not
   }
 })
 
+test('one that hands over a list larger than its worker may hold ends, and takes nobody with it', async () => {
+  const small = workerHostUnderTest({ cacheDirectory, workerHeapBytes: 16 * 1024 * 1024 })
+  try {
+    const limits = { memoryBytes: 64 * 1024 * 1024, callTimeoutMs: 20_000, outputBytesPerSecond: 1000 }
+    const neighbour = await startInstance(small.host, [part], { imager: new ManualImager(32, 16) })
+    const hoarder = await startInstance(small.host, [part], { imager: new ManualImager(32, 16), limits })
+    await expect(hoarder.instance.command('hoard', '', 20_000)).rejects.toMatchObject({ code: 'instance.memory' })
+    await until(() => hoarder.ends[0])
+    expect(hoarder.ends).toMatchObject([{ kind: 'failed', error: { code: 'instance.memory' } }])
+    await expect(neighbour.instance.command('echo', 'here', 5000)).resolves.toBe('here')
+    await neighbour.instance.stop()
+  } finally {
+    await small.close()
+  }
+})
+
 test('stopping while a call is under way, while starting, and twice at once reports one end', async () => {
   const imager = new ManualImager(32, 16)
   const running = await startInstance(under.host, [part], { imager, mode: 'spins', limits: LIMITS })

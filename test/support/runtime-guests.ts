@@ -227,6 +227,13 @@ u32 *on_command(const char *name, u32 name_length, const char *input, u32 input_
     const char *text = digits(taken);
     return answer(text, length_of(text));
   }
+  if (equals(name, name_length, "hoard")) {
+    u32 count = 20u << 16;
+    u8 *labels = cabi_realloc(0, 0, 4, count * 16);
+    u32 out[4];
+    measurement("hoard", 5, "1", 1, 1, labels, count, out);
+    return (out[0] & 255) == 1 ? answer("refused", 7) : answer("taken", 5);
+  }
   if (equals(name, name_length, "remember")) {
     u32 out[4];
     state_set("note", 4, input, input_length, out);

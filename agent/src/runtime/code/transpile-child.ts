@@ -26,6 +26,9 @@ registerHooks({
   },
 })
 
+/** A few hundred kilobytes is usual; what comes of a component made to be large must not weigh on the agent. */
+const MAX_GLUE_BYTES = 8 * 1024 * 1024
+
 async function main(): Promise<void> {
   const wasm = await readInput()
   let answer: Uint8Array
@@ -60,6 +63,12 @@ async function transpile(wasm: Uint8Array): Promise<ComponentCode> {
   const files = new Map(generated.files)
   const glue = files.get('component.js')
   if (!glue) throw new OcelliError('component.toolFailed', `The transpiler made no glue, only ${[...files.keys()]}`)
+  if (glue.length > MAX_GLUE_BYTES) {
+    throw new OcelliError(
+      'component.tooLarge',
+      `Its interfaces make ${glue.length} bytes of glue; ${MAX_GLUE_BYTES} is the limit`,
+    )
+  }
   const text = new TextDecoder().decode(glue)
   return {
     digest: digestOf(wasm),

@@ -34,8 +34,8 @@ export interface TranspilerOptions {
   readonly concurrency?: number
 }
 
-/** Answers above this are no honest transpilation of a component within the size limit. */
-const MAX_ANSWER_BYTES = 256 * 1024 * 1024
+/** What an answer may be larger than the component: its glue, which the child bounds, and small modules between the parts. */
+const ANSWER_SURPLUS_BYTES = 16 * 1024 * 1024
 /** How much of what a failing child wrote on stderr is kept for the error message. */
 const KEPT_STDERR_BYTES = 2048
 
@@ -104,7 +104,7 @@ export function createChildTranspiler(options: TranspilerOptions): Transpiler {
       let complaint = ''
       child.stdout.on('data', (chunk: Buffer) => {
         outputBytes += chunk.length
-        if (outputBytes > MAX_ANSWER_BYTES) child.kill('SIGKILL')
+        if (outputBytes > wasm.length + ANSWER_SURPLUS_BYTES) child.kill('SIGKILL')
         else output.push(chunk)
       })
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
