@@ -93,10 +93,16 @@ export interface TestHost {
   onFrame(exports: Exports, frame: FrameSource): void
 }
 
-/** A host with a configuration and maybe an `imager-control`. */
-export function createTestHost(
-  options: { config?: Record<string, string>; imagerControl?: Interface; clockNanos?: () => bigint } = {},
-): TestHost {
+export interface TestHostOptions {
+  readonly config?: Record<string, string>
+  readonly imagerControl?: Interface
+  readonly clockNanos?: () => bigint
+  /** The newest frame for components that pull. */
+  readonly latest?: () => Frame | undefined
+}
+
+/** A host that offers what the options give it, and keeps what components put out. */
+export function createTestHost(options: TestHostOptions = {}): TestHost {
   const outputs: Output[] = []
   const state = new Map<string, Uint8Array>()
   let sequence = -1
@@ -104,7 +110,15 @@ export function createTestHost(
   const config = new Map(Object.entries(options.config ?? {}))
   const offered: Record<string, Interface> = {
     'ocelli:sensing/types': {},
-    'ocelli:sensing/frames': { Frame },
+    'ocelli:sensing/frames': {
+      Frame,
+      request: (request: unknown) => request,
+      latest: () => options.latest?.(),
+      next: () => {
+        throw { payload: { tag: 'timeout' } }
+      },
+      statistics: () => ({ captured: 0n, delivered: 0n, dropped: 0n, poolDepth: 1 }),
+    },
     'ocelli:sensing/measurements': {
       publish: (name: string, unit: string, value: number, labels: unknown) =>
         put('measurement', { name, unit, value, labels }),

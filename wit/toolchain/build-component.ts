@@ -2,12 +2,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { NEEDS_SECTION } from '@ocelli/schemas/component'
 import { ASSEMBLYSCRIPT_STRINGS, buildAssemblyScript } from './build-assemblyscript.ts'
 import { buildC, C_STRINGS } from './build-c.ts'
 import { buildTypeScript } from './build-typescript.ts'
-import { type ComponentFolder, readComponentFolder } from './component-folder.ts'
+import { type ComponentFolder, type ComponentManifest, readComponentFolder } from './component-folder.ts'
 import { interfacesOfWorld } from './interfaces.ts'
 import { withCustomSection } from './wasm-sections.ts'
 
@@ -25,7 +24,7 @@ export async function buildComponent(path: string, options: { force?: boolean } 
   const dist = join(source.folder, 'dist')
   const file = join(dist, `${source.manifest.name}.wasm`)
   const stamp = join(dist, `${source.manifest.name}.sources`)
-  const digest = sourcesDigest(source.folder)
+  const digest = sourcesDigest(source)
   if (options.force !== true && existsSync(file) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest)
     return { ...source, file, component: readFileSync(file), rebuilt: false }
   const component = await compile(source)
@@ -53,6 +52,7 @@ export async function compile(source: ComponentFolder): Promise<Uint8Array> {
 }
 
 async function fromCoreModule({ folder, manifest, witSource }: ComponentFolder): Promise<Uint8Array> {
+  const { componentEmbed, componentNew } = await import('@bytecodealliance/jco-transpile/wasm-tools')
   const { world, source, language } = manifest
   const { exports } = await interfacesOfWorld(witSource, world)
   const [binary, stringEncoding] =
@@ -62,18 +62,20 @@ async function fromCoreModule({ folder, manifest, witSource }: ComponentFolder):
   return componentNew(await componentEmbed({ binary, witSource, world, stringEncoding }))
 }
 
-/** Everything of this repository that decides a component's bytes besides its own folder. */
-const SHARED_SOURCES = ['', 'deps', 'assemblyscript', 'c', 'toolchain'].map((part) =>
-  join(import.meta.dirname, '..', part),
-)
+/** Folders of the contract and its tools that decide a component's bytes besides its own folder, by language. */
+const SHARED_FOLDERS: Record<ComponentManifest['language'], readonly string[]> = {
+  assemblyscript: ['deps', 'toolchain', 'assemblyscript'],
+  typescript: ['deps', 'toolchain'],
+  c: ['deps', 'toolchain', 'c'],
+}
 
 /** Digest over names and contents of all files that the component is made from. */
-function sourcesDigest(folder: string): string {
+function sourcesDigest({ folder, manifest }: ComponentFolder): string {
   const hash = createHash('sha256')
   const root = join(import.meta.dirname, '..')
-  for (const place of [...SHARED_SOURCES, folder]) {
-    const deep = place !== root
-    for (const file of sourceFiles(place, deep)) {
+  const shared = SHARED_FOLDERS[manifest.language].map((part) => join(root, part))
+  for (const place of [root, ...shared, folder]) {
+    for (const file of sourceFiles(place, place !== root)) {
       hash.update(relative(place, file)).update('\0').update(readFileSync(file)).update('\0')
     }
   }

@@ -1,5 +1,4 @@
 /** What a component or a world imports and exports. */
-import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { readComponentTypes } from './component-types.ts'
 
 /** Full names with versions, sorted, for instance `ocelli:sensing/frames@0.1.0`. */
@@ -30,6 +29,8 @@ export function interfacesOfComponent(component: Uint8Array): Interfaces {
 
 /** Imports and exports of a world of a WIT text (see `witText`), before any code is written for it. */
 export async function interfacesOfWorld(witSource: string, world: string): Promise<Interfaces> {
+  // Loaded where it is needed: jco takes half a second to start.
+  const { componentEmbed, componentNew } = await import('@bytecodealliance/jco-transpile/wasm-tools')
   const core = await componentEmbed({ dummy: true, witSource, world })
   return interfacesOfComponent(await componentNew(core))
 }
