@@ -11,7 +11,7 @@ import { openPgliteStore } from '../../server/src/store/pglite.ts'
 import { readMigrations } from '../../server/src/store/sql/migrate.ts'
 import { deviceId, PROJECT, streamId } from '../support/store-rows.ts'
 
-const KILLS = 4 * Number(process.env.OCELLI_TEST_FACTOR ?? 1)
+const KILLS = 4 * Number(process.env.OCELLI_RUNS_FACTOR ?? 1)
 const WRITER = new URL('../support/store-writer.ts', import.meta.url).pathname
 
 let root = ''
