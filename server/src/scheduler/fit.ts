@@ -10,7 +10,7 @@ import type { ComponentVersion } from '../domain/snapshot.ts'
 import { instanceBytes } from '../reconcile/desired.ts'
 import type { FactsClass } from './classes.ts'
 import { contradictsColour, imagerProblems, tightened } from './filter/imager.ts'
-import { link, reference, type Slot } from './link.ts'
+import { createSlot, link, reference, type Slot } from './link.ts'
 import { nearestMiss } from './nearest-miss.ts'
 import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
 import type { RealisationRequirements, Requirements } from './requirements.ts'
@@ -86,13 +86,14 @@ export function fitClass(requirements: Requirements, facts: FactsClass, known: r
  * fits any of the others; it then runs once.
  */
 function consider(requirements: Requirements, facts: FactsClass, known: readonly ComponentVersion[]): Considered[] {
-  const device: Slot = { id: DEVICE_SLOT, offered: facts.interfaces.filter((offer) => offer.imagers === undefined) }
-  const imagers = facts.imagers.map(
-    (imager): Slot => ({
-      id: imager.id,
+  const everywhere = facts.interfaces.filter((offer) => offer.imagers === undefined)
+  const device = createSlot(DEVICE_SLOT, undefined, everywhere)
+  const imagers = facts.imagers.map((imager) =>
+    createSlot(
+      imager.id,
       imager,
-      offered: facts.interfaces.filter((offer) => offer.imagers === undefined || offer.imagers.includes(imager.id)),
-    }),
+      facts.interfaces.filter((offer) => offer.imagers === undefined || offer.imagers.includes(imager.id)),
+    ),
   )
   const found: Considered[] = []
   for (const realisation of requirements.realisations) {

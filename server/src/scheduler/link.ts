@@ -18,6 +18,22 @@ export interface Slot {
   readonly imager?: ImagerFacts
   /** What the host links there. */
   readonly offered: readonly ProvidedInterface[]
+  /** Whether one of them meets the import. */
+  readonly meets: (importName: string) => boolean
+}
+
+export function createSlot(id: string, imager: ImagerFacts | undefined, offered: readonly ProvidedInterface[]): Slot {
+  const known = new Map<string, boolean>()
+  const meets = (importName: string) => {
+    let found = known.get(importName)
+    if (found === undefined) {
+      const path = pathOf(importName)
+      found = offered.some((offer) => pathOf(offer.name) === path && importIsMet(importName, offer.name))
+      known.set(importName, found)
+    }
+    return found
+  }
+  return imager ? { id, imager, offered, meets } : { id, offered, meets }
 }
 
 export type Linking =
@@ -41,18 +57,12 @@ export function link(
   known: readonly ComponentVersion[] = [],
 ): Linking {
   const { providers, main } = realisation
-  const hostMeets = (name: string) =>
-    requirements.isGranted(name) && slot.offered.some((offer) => importIsMet(name, offer.name))
+  const hostMeets = (name: string) => slot.meets(name) && requirements.isGranted(name)
   const eligible = providers.map((provider) => providerProblems(provider, slot, format).length === 0)
-  const ranks = rankProviders(providers, eligible, hostMeets)
+  const ranks = rankProviders(realisation, eligible, hostMeets)
   const choose = (name: string, below: number): number | 'host' | undefined => {
     if (hostMeets(name)) return 'host'
-    const found = providers.findIndex(
-      (provider, index) =>
-        (ranks[index] ?? Number.POSITIVE_INFINITY) < below &&
-        provider.exports.some((offer) => importIsMet(name, offer)),
-    )
-    return found < 0 ? undefined : found
+    return realisation.exporters(name).find((index) => (ranks[index] ?? Number.POSITIVE_INFINITY) < below)
   }
   const unmet = main.imports.filter((name) => choose(name, Number.POSITIVE_INFINITY) === undefined)
   if (unmet.length > 0) {
@@ -66,7 +76,7 @@ export function link(
 
 /** Rounds of a least fixpoint: rank 0 leans on the host alone, rank n on ranks below n; undefined: cannot be linked. */
 function rankProviders(
-  providers: readonly ComponentVersion[],
+  { providers, exporters }: RealisationRequirements,
   eligible: readonly boolean[],
   hostMeets: (name: string) => boolean,
 ): (number | undefined)[] {
@@ -77,11 +87,7 @@ function rankProviders(
     providers.forEach((provider, index) => {
       if (!eligible[index] || before[index] !== undefined) return
       const met = provider.imports.every(
-        (name) =>
-          hostMeets(name) ||
-          providers.some(
-            (other, at) => before[at] !== undefined && other.exports.some((offer) => importIsMet(name, offer)),
-          ),
+        (name) => hostMeets(name) || exporters(name).some((other) => before[other] !== undefined),
       )
       if (met) {
         ranks[index] = rank
@@ -151,7 +157,7 @@ function unmetImport(
   known: readonly ComponentVersion[],
 ): Problem {
   const who = reference(realisation.main)
-  if (slot.offered.some((offer) => importIsMet(name, offer.name))) {
+  if (slot.meets(name)) {
     return problem(
       'placement.grant',
       `${who} imports ${name}, which the agent offers and the manifest does not grant`,
@@ -198,16 +204,20 @@ function whyProviderFails(
   const who = `provider ${reference(provider)}`
   if (!exported.some((offer) => importIsMet(name, offer))) return `${who} exports ${exported.join(', ')}`
   const unfit = providerProblems(provider, slot, format).map((one) => one.reason.message)
-  const missing = provider.imports.filter(
-    (wanted) => !(requirements.isGranted(wanted) && slot.offered.some((offer) => importIsMet(wanted, offer.name))),
-  )
+  const missing = provider.imports.filter((wanted) => !(slot.meets(wanted) && requirements.isGranted(wanted)))
   if (missing.length > 0) {
-    unfit.push(
-      `it imports ${missing.map((wanted) => `${wanted} (offered: ${offersOf(wanted, slot).join(', ') || 'none'})`).join(', ')}`,
-    )
+    const shown = missing.slice(0, MAX_SHOWN).map((wanted) => {
+      const offered = offersOf(wanted, slot).join(', ')
+      return `${wanted} (offered: ${offered || 'none'})`
+    })
+    const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : ''
+    unfit.push(`it imports ${shown.join(', ')}${more}`)
   }
   return `${who} exports it but cannot be linked: ${unfit.join('; ')}`
 }
+
+/** Imports of a provider told in one reason; each import of the main component has a reason of its own. */
+const MAX_SHOWN = 3
 
 function offersOf(name: string, slot: Slot): string[] {
   const path = pathOf(name)

@@ -12,6 +12,8 @@ export interface RealisationRequirements {
   readonly spec: Realisation
   readonly main: ComponentVersion
   readonly providers: readonly ComponentVersion[]
+  /** Positions of the providers that export what meets an import, as listed. */
+  readonly exporters: (importName: string) => readonly number[]
   /** Whether it works on frames or on the imager itself; without it an instance runs once per device. */
   readonly usesImager: boolean
 }
@@ -72,7 +74,22 @@ function readRealisation(deployment: DeploymentState, spec: Realisation, index: 
       (component) =>
         component.needs.imager !== undefined || component.imports.some((name) => IMAGER_INTERFACES.has(pathOf(name))),
     )
-  return { index, name: spec.name, spec, main, providers, usesImager }
+  return { index, name: spec.name, spec, main, providers, exporters: exportersAmong(providers), usesImager }
+}
+
+/** Remembers each answer: components may have hundreds of imports and exports, and every slot asks again. */
+function exportersAmong(providers: readonly ComponentVersion[]): (importName: string) => readonly number[] {
+  const known = new Map<string, readonly number[]>()
+  return (importName) => {
+    let found = known.get(importName)
+    if (!found) {
+      found = providers.flatMap((provider, index) =>
+        provider.exports.some((offer) => importIsMet(importName, offer)) ? [index] : [],
+      )
+      known.set(importName, found)
+    }
+    return found
+  }
 }
 
 /**
