@@ -3,7 +3,7 @@ import type { ImagerNeeds } from '@ocelli/schemas/component'
 import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
 import { type Problem, problem } from '../problem.ts'
 
-/** All unmet needs, with numbers; formats are looked at by `linkable formats`, see link.ts. */
+/** All unmet needs, with numbers, but for formats: those depend on what is linked, see fit.ts. */
 export function imagerProblems(needs: ImagerNeeds | undefined, imager: ImagerFacts, who: string): Problem[] {
   if (!needs) return []
   const found: Problem[] = []
