@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAccess } from './commands/access.ts'
+import { addBrokerConfig } from './commands/broker-config.ts'
 import { addChange } from './commands/change.ts'
 import { addCommand } from './commands/command.ts'
 import { addCompletion } from './commands/completion.ts'
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
     addWatch,
     addCommand,
     addAccess,
+    addBrokerConfig,
     addDoctor,
     addCompletion,
   ]) {

@@ -21,6 +21,7 @@ import { createRevocations, type Revocations } from './identity/revocation.ts'
 import { createSealer } from './identity/sealing.ts'
 import { openTrust, type TrustKeeper, verifyComponent } from './identity/trust.ts'
 import type { MainOptions } from './main-options.ts'
+import { brokerConfig } from './mqtt/broker-config.ts'
 import { createEmbeddedBroker, type Refusal } from './mqtt/embedded-broker.ts'
 import { createExternalBus } from './mqtt/external-bus.ts'
 import { type IsolationCheck, startIsolationCheck } from './mqtt/isolation-check.ts'
@@ -164,6 +165,7 @@ async function open(
         makeEnrolmentToken: (fields) =>
           makeEnrolmentToken(random, { ...fields, url: deviceUrl, rootSha256: authority.rootSha256 }),
         trust: trustContext(trust, serverKey),
+        brokerConfig: brokerConfigMaker(authority, revocations),
       },
     },
     {
@@ -330,6 +332,22 @@ function trustContext(trust: TrustKeeper, serverKey: KeyObject): IdentityContext
       return key && shown(key)
     },
     serverKey: () => shown(serverKey),
+  }
+}
+
+function brokerConfigMaker(
+  authority: Authority,
+  revocations: Revocations,
+): NonNullable<IdentityContext['brokerConfig']> {
+  return async ({ kind, directory, listen, devicePort, serverPort, names }) => {
+    await revocations.refresh()
+    const [leaf, revocationList] = await Promise.all([
+      authority.issueBroker(names),
+      authority.revocationList(revocations.all()),
+    ])
+    const files = { authorities: authority.clientAuthorities, leaf, revocationList }
+    const made = brokerConfig(kind, { directory, host: listen, devicePort, serverPort, files })
+    return { files: [...made], expiresAtMs: leaf.expiresAtMs }
   }
 }
 

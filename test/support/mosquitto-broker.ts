@@ -25,7 +25,7 @@ export async function startMosquitto(
 ): Promise<MosquittoBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'ocelli-mosquitto-'))
   const [devicePort, serverPort] = await Promise.all([freePort(), freePort()])
-  const leaf = await world.authority.issueServer(['localhost', '127.0.0.1'])
+  const leaf = await world.authority.issueBroker(['localhost', '127.0.0.1'])
   const write = async () => {
     await world.revocations.refresh()
     const revocationList = await world.authority.revocationList(world.revocations.all())

@@ -15,6 +15,7 @@ import {
   TokenParams,
   WhoAmI,
 } from './access.ts'
+import { BrokerConfig, BrokerConfigRequest } from './broker.ts'
 import {
   ApplyRequest,
   ApplyResponse,
@@ -326,6 +327,16 @@ export const API = {
     status: 200,
     response: TrustInfo,
     errors: ['trust.signature', 'trust.rollback', 'trust.mismatch'],
+  },
+  createBrokerConfig: {
+    method: 'POST',
+    path: '/broker-config',
+    role: 'admin',
+    summary: 'Makes the configuration of an external broker, with a new certificate and key for it',
+    body: BrokerConfigRequest,
+    status: 200,
+    response: BrokerConfig,
+    errors: ['request.notFound'],
   },
 
   planChange: {

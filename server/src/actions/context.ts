@@ -1,4 +1,5 @@
 /** What every action works with: ports, and the ways to tell the loops that something changed. */
+import type { BrokerConfig, BrokerConfigRequest } from '@ocelli/schemas/api/broker'
 import type { ComponentStatement } from '@ocelli/schemas/component'
 import type { Envelope } from '@ocelli/schemas/dsse'
 import type { DeviceId, KeyId, ProjectId } from '@ocelli/schemas/ids'
@@ -56,6 +57,8 @@ export interface IdentityContext {
     operatorKey(): Promise<PublicKey | undefined>
     serverKey(): PublicKey
   }
+  /** Absent where there is no certificate authority. */
+  readonly brokerConfig?: (request: BrokerConfigRequest) => Promise<BrokerConfig>
 }
 
 export interface PublicKey {

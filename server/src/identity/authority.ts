@@ -20,6 +20,7 @@ import {
   makeRoot,
   makeServerLeaf,
   readRequest,
+  SERVER_AUTH,
   serialText,
 } from './certificates.ts'
 import { KEY_FILE_NAMES, type KeyFiles } from './key-files.ts'
@@ -29,6 +30,9 @@ import { type Sealer, sealedOnce } from './sealing.ts'
 export const DEVICE_VALIDITY_MS = 30 * DAY_MS
 /** How long after its end an unrevoked device certificate may still be renewed. */
 export const RENEWAL_GRACE_MS = 90 * DAY_MS
+/** An external broker is given its certificate by hand. */
+const BROKER_VALIDITY_MS = 365 * DAY_MS
+const BROKER_NAME = 'ocelli-broker'
 const CANARY_VALIDITY_MS = 60 * MINUTE_MS
 const SERVER_VALIDITY_MS = 30 * DAY_MS
 const ROOT_VALIDITY_MS = 20 * 365 * DAY_MS
@@ -74,6 +78,8 @@ export interface Authority {
   /** Rejects with `request.invalid` where the request is none, or not over an ECDSA P-256 key. */
   issueDevice(csr: string, device: DeviceId): Promise<IssuedCertificate>
   issueServer(names: readonly string[]): Promise<ServerLeaf>
+  /** A certificate for an external broker, for a year: it proves the broker to its clients, and opens nothing itself. */
+  issueBroker(names: readonly string[]): Promise<ServerLeaf>
   /**
    * A certificate of a device that exists nowhere, for an hour: brokers take it for a device's, the store knows it not.
    * For the probe of an external broker.
@@ -116,6 +122,13 @@ export async function openAuthority(deps: AuthorityDeps): Promise<Authority> {
       const fromMs = clock.wallMs() - BACKDATING_MS
       const expiresAtMs = wholeSeconds(clock.wallMs() + SERVER_VALIDITY_MS)
       const leaf = await makeServerLeaf(issuing, SERVER_NAME, newSerial(), { fromMs, toMs: expiresAtMs }, names)
+      return { chain: leaf.certificate + issuing.certificate + root, key: leaf.key, expiresAtMs }
+    },
+    async issueBroker(names) {
+      const fromMs = clock.wallMs() - BACKDATING_MS
+      const expiresAtMs = wholeSeconds(clock.wallMs() + BROKER_VALIDITY_MS)
+      const validity = { fromMs, toMs: expiresAtMs }
+      const leaf = await makeServerLeaf(issuing, BROKER_NAME, newSerial(), validity, names, [SERVER_AUTH])
       return { chain: leaf.certificate + issuing.certificate + root, key: leaf.key, expiresAtMs }
     },
     async issueCanary(device) {

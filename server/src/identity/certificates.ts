@@ -76,11 +76,12 @@ export function makeServerLeaf(
   serial: string,
   validity: Validity,
   names: readonly string[],
+  purposes: readonly string[] = [SERVER_AUTH, CLIENT_AUTH],
 ): Promise<KeyedCertificate> {
   const alternatives = new x509.SubjectAlternativeNameExtension(
     names.map((name) => ({ type: isAddress(name) ? ('ip' as const) : ('dns' as const), value: name })),
   )
-  return keyedLeaf(issuing, commonName, serial, validity, [...leafExtensions([SERVER_AUTH, CLIENT_AUTH]), alternatives])
+  return keyedLeaf(issuing, commonName, serial, validity, [...leafExtensions(purposes), alternatives])
 }
 
 /** A leaf for the client side with a new key: what a device has, without the device. */

@@ -1,6 +1,7 @@
 /** All handlers of the API, each group in a file of its own. */
 import type { Handlers } from '../operations.ts'
 import { accessHandlers } from './access.ts'
+import { brokerHandlers } from './broker.ts'
 import { changeHandlers } from './changes.ts'
 import { componentHandlers } from './components.ts'
 import type { HandlerContext } from './context.ts'
@@ -12,6 +13,7 @@ import { statusHandlers } from './status.ts'
 export function createHandlers(context: HandlerContext): Handlers {
   return {
     ...accessHandlers(context),
+    ...brokerHandlers(context),
     ...changeHandlers(context),
     ...componentHandlers(context),
     ...deploymentHandlers(context),
