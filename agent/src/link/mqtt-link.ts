@@ -2,9 +2,14 @@
 import { isIP } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { MqttClient } from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
 import type { ConnectionIdentity } from '../identity/identity-keeper.ts'
 import type { Clock, Link, LinkOptions, LinkSession, Random } from '../ports.ts'
 import { backoffMs } from '../run/backoff.ts'
+
+// By default the packet writer makes a buffer for each of 65,536 packet ids at its first packet: 7 MB for an agent that
+// uses a few at a time.
+writeToStream.cacheNumbers = false
 
 export interface MqttLinkDeps {
   readonly identity: Pick<ConnectionIdentity, 'tls' | 'mqttUrl'>
