@@ -77,8 +77,12 @@ describe.each(adapters)('component host: %s', (_name, make) => {
     expect(imager.subscribers).toBe(0)
   })
 
-  test('hands over every pixel of every frame, and only when it is asked', async () => {
+  test.each([
+    ['of its own', false],
+    ['that is shared', true],
+  ])('hands over every pixel of every frame, from memory %s, and only when it is asked', async (_memory, shares) => {
     const imager = new ManualImager(64, 48)
+    imager.sharesMemory = shares
     const running = await startInstance(under.host, [probePart()], { imager, mode: 'reads' })
     const expected: number[] = []
     for (let frame = 0; frame < 20; frame++) {
@@ -167,22 +171,22 @@ describe.each(adapters)('component host: %s', (_name, make) => {
   test('answers commands, and says in a code why it does not', async () => {
     const imager = new ManualImager(16, 8)
     const { instance } = await startInstance(under.host, [probePart()], { imager })
-    await expect(instance.command('echo', 'äöü', 1000)).resolves.toBe('äöü')
-    await expect(instance.command('none', '', 1000)).rejects.toMatchObject({ code: 'command.unsupported' })
-    await expect(instance.command('refuse', '', 1000)).rejects.toMatchObject({ code: 'command.failed' })
-    await expect(instance.command('alarm', '', 1000)).resolves.toBe('refused')
+    await expect(instance.command('echo', 'äöü', 5000)).resolves.toBe('äöü')
+    await expect(instance.command('none', '', 5000)).rejects.toMatchObject({ code: 'command.unsupported' })
+    await expect(instance.command('refuse', '', 5000)).rejects.toMatchObject({ code: 'command.failed' })
+    await expect(instance.command('alarm', '', 5000)).resolves.toBe('refused')
     await instance.stop()
-    await expect(instance.command('echo', '', 1000)).rejects.toMatchObject({ code: 'command.failed' })
+    await expect(instance.command('echo', '', 5000)).rejects.toMatchObject({ code: 'command.failed' })
   })
 
   test('keeps state over a restart', async () => {
     const imager = new ManualImager(16, 8)
     const state = new MemoryState()
     const first = await startInstance(under.host, [probePart()], { imager, state })
-    await expect(first.instance.command('remember', 'four', 1000)).resolves.toBe('kept')
+    await expect(first.instance.command('remember', 'four', 5000)).resolves.toBe('kept')
     await first.instance.stop()
     const second = await startInstance(under.host, [probePart()], { imager, state })
-    await expect(second.instance.command('recall', '', 1000)).resolves.toBe('four')
+    await expect(second.instance.command('recall', '', 5000)).resolves.toBe('four')
     await second.instance.stop()
   })
 
@@ -256,7 +260,7 @@ describe.each(adapters)('component host: %s', (_name, make) => {
       message: 'Not granted: ocelli:sensing/images@0.1.0',
     })
     await expect(startInstance(under.host, [probePart()])).rejects.toMatchObject({ code: 'imager.missing' })
-    const limits = { memoryBytes: 65_536, callTimeoutMs: 1000, outputBytesPerSecond: 1000 }
+    const limits = { memoryBytes: 65_536, callTimeoutMs: 5000, outputBytesPerSecond: 1000 }
     await expect(startInstance(under.host, [probePart()], { imager, limits })).rejects.toMatchObject({
       code: 'instance.memory',
     })

@@ -124,7 +124,7 @@ export async function startInstance(
       components,
       grants,
       config: mode === undefined ? {} : { mode },
-      limits: { memoryBytes: 16 * 1024 * 1024, callTimeoutMs: 1000, outputBytesPerSecond: 100_000 },
+      limits: { memoryBytes: 16 * 1024 * 1024, callTimeoutMs: 5000, outputBytesPerSecond: 100_000 },
       frames: {},
       intervalMs: 3_600_000,
       state,
@@ -136,7 +136,7 @@ export async function startInstance(
 }
 
 /** Waits until `condition` gives a value that is neither undefined nor false; fails after `withinMs`. */
-export async function until<T>(condition: () => T | undefined | false, withinMs = 10_000): Promise<T> {
+export async function until<T>(condition: () => T | undefined | false, withinMs = 20_000): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const value = condition()

@@ -19,6 +19,8 @@ export class ManualImager implements Imager {
   settings: ImagerSettings
   inference: SensorInference | undefined
   format: PixelFormat = 'gray8'
+  /** Whether planes lie in shared memory, as those of a driver that captures into it. */
+  sharesMemory = false
   /** How often pixels were made. */
   renders = 0
   /** Frames that were delivered and not released. */
@@ -68,7 +70,10 @@ export class ManualImager implements Imager {
   /** Takes one frame; consumers that still hold one miss it. Answers with the pixels it has. */
   emit(pixel: (x: number, y: number, sequence: number) => number = pattern): Uint8Array {
     const sequence = this.#sequence++
-    const plane = render(this.facts.widthPixels, this.facts.heightPixels, (x, y) => pixel(x, y, sequence))
+    const { widthPixels, heightPixels } = this.facts
+    const bytes = widthPixels * heightPixels
+    const plane: Uint8Array = this.sharesMemory ? new Uint8Array(new SharedArrayBuffer(bytes)) : new Uint8Array(bytes)
+    render(plane, widthPixels, heightPixels, (x, y) => pixel(x, y, sequence))
     for (const [consumer, state] of [...this.#consumers]) {
       if (state.busy) {
         state.dropped++
@@ -130,10 +135,8 @@ export function pattern(x: number, y: number, sequence: number): number {
   return (x * 7 + y * 13 + sequence * 29) & 255
 }
 
-function render(width: number, height: number, pixel: (x: number, y: number) => number): Uint8Array {
-  const plane = new Uint8Array(width * height)
+function render(plane: Uint8Array, width: number, height: number, pixel: (x: number, y: number) => number): void {
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) plane[y * width + x] = pixel(x, y)
-  return plane
 }
 
 export function cut(plane: Uint8Array, width: number, region: Region, step: number): Uint8Array {
