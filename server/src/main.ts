@@ -2,7 +2,7 @@
 import { OcelliError } from '@ocelli/schemas/errors'
 import { pino } from 'pino'
 import { type MainOptions, readMainOptions, USAGE } from './main-options.ts'
-import { openServer, type RunningServer } from './open-server.ts'
+import type { RunningServer } from './open-server.ts'
 
 /** A stop that takes longer has hung: what is committed is safe, so the process may end. */
 const STOP_WITHIN_MS = 8_000
@@ -24,6 +24,8 @@ async function main(): Promise<void> {
     process.stdin.on('error', () => resolve('standard input failed'))
     process.stdin.resume()
   })
+  // Loaded only now: a wrong flag is answered at once.
+  const { openServer } = await import('./open-server.ts')
   const opening = openServer(options, log)
   const started = await Promise.race([opening, ended.then(() => undefined)])
   if (started !== undefined) tell(started, options)

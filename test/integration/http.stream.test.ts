@@ -131,8 +131,8 @@ test('filters hold live as well as for what was missed', async () => {
   await put(1, { kind: 'log', level: 'warn', context: 'main', message: 'dark' })
   expect(await take(other, 1)).toMatchObject([{ data: { record: { name: 'humidity' } } }])
   expect(await take(logs, 1)).toMatchObject([{ data: { record: { kind: 'log', message: 'dark' } } }])
-  const problem = await world.admin.fetch('GET', '/api/v1/stream', { query: { deployment: 'nobody' } })
-  expect(problem.status).toBe(404)
+  expect((await world.admin.fetch('GET', '/api/v1/stream', { query: { deployment: 'nobody' } })).status).toBe(404)
+  expect((await world.admin.fetch('GET', '/api/v1/stream', { query: { after: 'nonsense' } })).status).toBe(400)
 })
 
 test('a client that reads nothing is let go and told so, and its neighbour is not held up', async () => {

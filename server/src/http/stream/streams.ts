@@ -46,6 +46,8 @@ export function createStreams(ports: {
       if (open.size >= MAX_CLIENTS) throw new OcelliError('server.busy', `${open.size} streams are open already`)
       const lastEventId = request.headers['last-event-id']
       const after = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : query.after
+      // A cursor that is none is refused while there is a status to refuse it with.
+      if (after !== undefined) await store.records({ ...filter, after, end: 'oldest', limit: 1 })
       const client = openEventStream(reply, clock)
       open.add(client)
       client.onClose(() => open.delete(client))
