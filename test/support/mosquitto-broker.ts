@@ -19,6 +19,53 @@ export interface MosquittoBroker {
   stop(): Promise<void>
 }
 
+/** A mosquitto process over the configuration in a folder. */
+export interface MosquittoProcess {
+  start(): Promise<void>
+  stop(): Promise<void>
+  log(): string
+}
+
+export function mosquittoProcess(configFile: string, ports: readonly number[]): MosquittoProcess {
+  let output = ''
+  let child: ChildProcess | undefined
+  return {
+    log: () => output,
+    async start() {
+      const started = spawn('mosquitto', ['-v', '-c', configFile], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` },
+      })
+      child = started
+      for (const stream of [started.stdout, started.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          output += text
+        })
+      }
+      let failure: unknown
+      started.once('error', (error) => {
+        failure = error
+      })
+      await waitUntil(async () => {
+        if (failure !== undefined || started.exitCode !== null)
+          throw new Error(`mosquitto did not start: ${failure ?? output}`)
+        return (await Promise.all(ports.map(isOpen))).every(Boolean)
+      }, 'mosquitto listens')
+    },
+    async stop() {
+      const running = child
+      child = undefined
+      if (running === undefined || running.exitCode !== null) return
+      const ended = new Promise<void>((resolve) => running.once('close', () => resolve()))
+      running.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+/** Started by root, mosquitto would change to a user that cannot read a test's folder. */
+export const ownUserLine = `user ${userInfo().username}\n`
+
 export async function startMosquitto(
   world: TestAuthority,
   change: (name: string, content: string) => string = (_name, content) => content,
@@ -37,61 +84,33 @@ export async function startMosquitto(
       files: { authorities: world.authority.clientAuthorities, leaf, revocationList },
     })
     for (const { name, content, secret } of files) {
-      // Started by root, mosquitto would change to a user that cannot read the test's folder.
-      const own = name === 'mosquitto.conf' ? `user ${userInfo().username}\n` : ''
+      const own = name === 'mosquitto.conf' ? ownUserLine : ''
       writeFileSync(join(directory, name), own + change(name, content), { mode: secret ? 0o600 : 0o644 })
     }
   }
-  let output = ''
-  let child: ChildProcess | undefined
+  const running = mosquittoProcess(join(directory, 'mosquitto.conf'), [devicePort, serverPort])
   const start = async () => {
     await write()
-    const started = spawn('mosquitto', ['-v', '-c', join(directory, 'mosquitto.conf')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` },
-    })
-    child = started
-    for (const stream of [started.stdout, started.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text
-      })
-    }
-    let failure: unknown
-    started.once('error', (error) => {
-      failure = error
-    })
-    await waitUntil(async () => {
-      if (failure !== undefined || started.exitCode !== null)
-        throw new Error(`mosquitto did not start: ${failure ?? output}`)
-      return (await isOpen(devicePort)) && (await isOpen(serverPort))
-    }, 'mosquitto listens')
-  }
-  const stop = async () => {
-    const running = child
-    child = undefined
-    if (running === undefined || running.exitCode !== null) return
-    const ended = new Promise<void>((resolve) => running.once('close', () => resolve()))
-    running.kill('SIGTERM')
-    await ended
+    await running.start()
   }
   await start()
   return {
     deviceUrl: `mqtts://localhost:${devicePort}`,
     serverUrl: `mqtts://localhost:${serverPort}`,
     devicePort,
-    log: () => output,
+    log: running.log,
     async restart() {
-      await stop()
+      await running.stop()
       await start()
     },
     async stop() {
-      await stop()
+      await running.stop()
       rmSync(directory, { recursive: true, force: true })
     },
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
