@@ -137,7 +137,10 @@ async function open(
       if (cause === undefined) log.warn({ code, path }, 'a request of a device was refused')
       else log.error({ code, path, err: cause }, 'a request of a device failed')
     },
-    onEnrolled: (device) => log.info({ device }, 'a device enrolled'),
+    onEnrolled(device) {
+      log.info({ device }, 'a device enrolled')
+      server?.core.context.wake.replan(PROJECT)
+    },
   })
   leaves.onLeaf((next) => listener.useLeaf(next))
   opened.push(() => listener.close())

@@ -11,6 +11,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { applyChanges } from './actions/apply-changes.ts'
 import type { Caller } from './actions/caller.ts'
 import type { ActionContext, IdentityContext } from './actions/context.ts'
+import { createDecided } from './actions/decided.ts'
 import { deleteDevice, revokeDevice } from './actions/devices.ts'
 import { approveChange, rejectChange } from './actions/pending-changes.ts'
 import { planChanges } from './actions/plan-changes.ts'
@@ -97,6 +98,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
     random,
     hash,
     commands,
+    decided: createDecided(),
     classes() {
       if (classes.size > MAX_CLASSES) classes = createClassIndex()
       return classes

@@ -95,7 +95,7 @@ async function tryCommit(
   const writes = decisionOf(
     {
       snapshot,
-      decisions: await storedDecisions(context, planned.plan),
+      decisions: await storedDecisions(context, snapshot, planned.plan),
       desired: await storedDesired(context, planned, options.lookAt),
     },
     planned,
@@ -122,13 +122,20 @@ async function tryCommit(
     audit: worthAudit ? [audited(caller, atMs, options.action, options.subject, detail)] : [],
   })
   if (committed.kind === 'stale') return 'stale'
+  context.decided.remember(caller.project, snapshot.version + 1, planned.plan)
   context.wake.publish()
   return { outcome: 'applied', plan: planned.plan }
 }
 
-async function storedDecisions(context: ActionContext, { deployments }: ChangePlan) {
+async function storedDecisions(
+  { store, decided }: ActionContext,
+  { project, version }: Snapshot,
+  { deployments }: ChangePlan,
+): Promise<ReadonlyMap<DeploymentId, readonly DeviceDecision[]>> {
+  const known = decided.at(project, version)
+  if (known !== undefined) return known
   const found = new Map<DeploymentId, readonly DeviceDecision[]>()
-  for (const { deployment } of deployments) found.set(deployment, await context.store.decisions(deployment))
+  for (const { deployment } of deployments) found.set(deployment, await store.decisions(deployment))
   return found
 }
 

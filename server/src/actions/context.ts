@@ -9,6 +9,7 @@ import type { Commands } from '../loops/commands.ts'
 import type { Admission, Bus, Clock, Hash, Random } from '../ports.ts'
 import type { ClassIndex } from '../scheduler/schedule.ts'
 import type { Store } from '../store/store.ts'
+import type { Decided } from './decided.ts'
 
 export interface ActionContext {
   readonly store: Store
@@ -17,6 +18,7 @@ export interface ActionContext {
   readonly random: Random
   readonly hash: Hash
   readonly commands: Commands
+  readonly decided: Decided
   /** Remembers facts of devices between plans. */
   readonly classes: () => ClassIndex
   readonly wake: {

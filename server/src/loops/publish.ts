@@ -19,6 +19,7 @@ import type { Problems } from './problems.ts'
 
 const DEBOUNCE_MS = 5
 const WIDTH = 64
+const LEARN_TOGETHER = 50
 /** First wait before a device is told again: it has to fetch and to start instances before it reports. */
 const FIRST_RETRY_MS = 5_000
 /** A device that is offline finds the retained message; this covers a broker that lost it unnoticed. */
@@ -33,7 +34,8 @@ interface Told {
 }
 
 export interface PublishPorts {
-  readonly store: Pick<IntentStore, 'unreportedDesired' | 'allDesired'> & Pick<DeviceStore, 'device'>
+  readonly store: Pick<IntentStore, 'unreportedDesired' | 'allDesired' | 'projects'> &
+    Pick<DeviceStore, 'device' | 'devices'>
   readonly bus: Pick<Bus, 'publish'>
   readonly clock: Clock
   readonly signer: Signer
@@ -67,6 +69,15 @@ export function createPublish(ports: PublishPorts): Publish {
     const row = await store.device(device)
     if (row !== undefined) projects.set(device, row.project)
     return row?.project
+  }
+
+  /** After a start nobody's project is known: asking for each device alone would take as many round trips. */
+  const learnProjects = async (rows: readonly DesiredRow[]) => {
+    const unknown = rows.filter(({ device }) => !projects.has(device)).length
+    if (unknown < LEARN_TOGETHER) return
+    for (const project of await store.projects()) {
+      for (const { id } of await store.devices(project)) projects.set(id, project)
+    }
   }
 
   const publish = async (row: DesiredRow) => {
@@ -110,6 +121,7 @@ export function createPublish(ports: PublishPorts): Publish {
     const nowMs = clock.monotonicMs()
     // Version 0: no trust document yet, so no device could check the signature.
     const due = rows.filter((row) => row.trustVersion > 0 && (all || isDue(row, nowMs)))
+    await learnProjects(due)
     const failures = await forEachLimited(due, WIDTH, publish)
     if (failures.length > 0) {
       everybody ||= all
