@@ -8,7 +8,7 @@
 import { Cursor } from './wasm-cursor.ts'
 import { readSections } from './wasm-sections.ts'
 
-export interface ComponentImport {
+interface ComponentImport {
   /** Full name with version, for instance `ocelli:sensing/frames@0.1.0`. */
   readonly name: string
   /** Names of the functions that are imported of it; empty where it is for its types alone. */

@@ -5,11 +5,11 @@ import { at, put } from "./plane";
 /** Time in which the background follows the light, in seconds. */
 const FOLLOW_SECONDS: f32 = 20;
 /** While the scene is new: a value that stays this long is taken as background, in seconds. */
-const LEARN_STABLE_SECONDS: f32 = 0.9;
+const LEARN_STABLE_SECONDS: f32 = 2;
 /** How long the scene counts as new, in seconds. */
-const LEARN_SECONDS: f32 = 5;
+const LEARN_SECONDS: f32 = 4;
 /** Later on: a thing that stands still this long becomes background, in seconds. People wait for minutes. */
-const ABSORB_SECONDS: f32 = 120;
+const ABSORB_SECONDS: f32 = 60;
 /** Least difference that counts, in luma steps: compression and quantisation make up to 4. */
 const LEAST_DIFFERENCE: f32 = 9;
 /** Differences count from this many standard deviations: 1 in 10,000 pixels by chance. */
@@ -55,7 +55,7 @@ export class Background {
 
   /** Whether the scene has been seen long enough to tell people from it. */
   get ready(): bool {
-    return this.ageSeconds >= LEARN_SECONDS * 0.4;
+    return this.ageSeconds >= LEARN_SECONDS * 0.5;
   }
 
   /** Compares a picture taken `seconds` after the one before, then follows it where it shows the background. */
