@@ -205,7 +205,7 @@ function track(devices: TestDevice[], device: TestDevice): TestDevice {
 }
 
 /** A plain MQTT client as a device's link: one client per connection, reconnecting quickly. */
-export function tlsDevice(url: string, credentials: DeviceCredentials, world: TestAuthority): TestDevice {
+function tlsDevice(url: string, credentials: DeviceCredentials, world: TestAuthority): TestDevice {
   const clients = new Set<mqtt.MqttClient>()
   let isDead = false
   const link: Link = {

@@ -23,11 +23,11 @@ export const PROJECT = 'default' as ProjectId
 export const realRandom: Random = { bytes: (_purpose, count) => randomBytes(count) }
 
 /** The machine's clock, which a test may shift. */
-export interface ShiftedClock extends Clock {
+interface ShiftedClock extends Clock {
   shiftMs: number
 }
 
-export function shiftedClock(): ShiftedClock {
+function shiftedClock(): ShiftedClock {
   const clock: ShiftedClock = {
     shiftMs: 0,
     wallMs: () => Date.now() + clock.shiftMs,
