@@ -17,7 +17,7 @@ const HEADER = join(import.meta.dirname, 'runtime-guest.h')
 const CACHE = join(tmpdir(), 'ocelli-test-guests')
 
 /** A component of one world of the contract extended by `worldBody`, whose code is `source`. */
-export async function guestComponent(source: string, worldBody: string): Promise<TestComponent> {
+async function guestComponent(source: string, worldBody: string): Promise<TestComponent> {
   const witSource = contractText().replace(/^package [^;]+;/, (line) => `${line}\nworld under-test {\n${worldBody}\n}`)
   const key = createHash('sha256').update(source).update(readFileSync(HEADER)).update(witSource).digest('hex')
   const file = join(CACHE, `${key}.wasm`)

@@ -131,7 +131,7 @@ export class ManualImager implements Imager {
 }
 
 /** A picture in which each pixel differs from its neighbours and from the same pixel of the next frame. */
-export function pattern(x: number, y: number, sequence: number): number {
+function pattern(x: number, y: number, sequence: number): number {
   return (x * 7 + y * 13 + sequence * 29) & 255
 }
 
