@@ -26,13 +26,7 @@ export interface FrameSource {
   readonly settings?: Settings
 }
 
-export interface Detection {
-  class: string
-  score: number
-  box: { x: number; y: number; width: number; height: number }
-}
-
-export interface Output {
+interface Output {
   /** Number of the frame that was being handled; -1 outside of frames. */
   readonly sequence: number
   readonly kind: 'measurement' | 'detections' | 'event' | 'log'

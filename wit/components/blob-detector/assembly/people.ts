@@ -63,7 +63,7 @@ export function findPeople(foreground: Foreground, size: PersonSize, leastHeight
   for (let i = 0; i < foreground.blobs.length; i++) {
     const blob = foreground.blobs[i];
     if (isNoise(blob, foreground, size, leastHeight)) continue;
-    if (!size.trained) sideBySide(blob, people);
+    if (!size.trained || !size.known(<f32>blob.bottom)) sideBySide(blob, people);
     else if (isOnePerson(blob, size)) people.push(new Person(blob.left, blob.top, blob.right, blob.bottom, 0.9));
     else group.cover(blob, foreground, size, people);
   }
@@ -74,7 +74,7 @@ const group = new Group();
 /** Width over height of a person, before any was seen. */
 const USUAL_RATIO: f32 = 0.42;
 
-/** The people of a blob by its shape alone, while it is not known yet how large people are. */
+/** The people of a blob by its shape alone, where it is not known yet how large people are. */
 function sideBySide(blob: Blob, people: Array<Person>): void {
   const count = max(1, min(4, <i32>(<f32>blob.width / (<f32>blob.height * USUAL_RATIO) + 0.3)));
   for (let i = 0; i < count; i++) {
