@@ -126,7 +126,7 @@ class OcelliAgent implements Agent {
       features: config.features ?? ALL_FEATURES,
       trust: () => this.#trust.document,
       onOutput: (spec, output) => this.#takeOutput(spec, output),
-      onTask: (spec, exitCode) => this.#outbox.offer(taskRecord(spec, exitCode, this.#stamp())),
+      onTask: (spec, exitCode) => void this.#outbox.offer(taskRecord(spec, exitCode, this.#stamp())),
       onChange: () => this.#changed(),
     })
     this.#gate = new DesiredGate({
@@ -295,8 +295,10 @@ class OcelliAgent implements Agent {
   }
 
   #takeOutput(spec: DesiredInstance, output: Output): void {
-    if (output.kind !== 'image') this.#outbox.offer(recordOf(spec, output, this.#stamp()))
-    else this.#sendImage(spec, output.name, output.jpeg)
+    if (output.kind === 'image') this.#sendImage(spec, output.name, output.jpeg)
+    else if (!this.#outbox.offer(recordOf(spec, output, this.#stamp()))) {
+      this.#ports.log('warn', `instance.output: a ${output.kind} of ${spec.id} is too large to be sent`)
+    }
   }
 
   /** Images are not kept: without a connection they are gone. */

@@ -15,7 +15,8 @@ export interface CameraSource {
 /** Reads one source; its id is made from what it names where none is given. Throws `flag.invalid`. */
 export function parseCamera(text: string, id?: string): CameraSource {
   if (/^(rtsp|rtsps|http|https):\/\//.test(text)) {
-    if (!URL.canParse(text)) throw new OcelliError('flag.invalid', `camera ${redact(text)} is not an address`)
+    if (!URL.canParse(text) || new URL(text).hostname === '')
+      throw new OcelliError('flag.invalid', `camera ${redact(text)} is not an address`)
     const url = new URL(text)
     return { id: idOf(id, `${url.hostname}${url.pathname}`, text), kind: 'url', input: text }
   }

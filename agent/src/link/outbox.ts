@@ -12,7 +12,7 @@ import { idText, type StreamId } from '@ocelli/schemas/ids'
 import type { Reported } from '@ocelli/schemas/messages/reported'
 import type { Ack, LostRecord, TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
 import type { AgentStore, Clock, OutboxRow, Random, RecordPriority, StoreWrites } from '../ports.ts'
-import type { GroupCommit } from '../storage/group-commit.ts'
+import { type GroupCommit, writeUnlessFull } from '../storage/group-commit.ts'
 import { makeRoom, type Room, type Waiting } from './outbox-room.ts'
 
 type Unnumbered<T> = T extends { sequence: number } ? Omit<T, 'sequence'> : never
@@ -42,6 +42,8 @@ const BATCH_RECORDS = 500
 /** Half of what a telemetry message may hold: a batch of small records is bounded by their number anyway. */
 const BATCH_BYTES = 128 * 1024
 const MAX_RESEND_MS = 60_000
+/** Largest record: below the limit of a telemetry message, so that one record can never block its stream. */
+export const MAX_RECORD_BYTES = 128 * 1024
 /** Records offered while the disk is full; above it the oldest of least worth is forgotten. */
 const MAX_WAITING = 5000
 
@@ -95,16 +97,18 @@ export class Outbox {
     options.commit.join(this)
   }
 
-  /** Takes a record; it is accepted with the next transaction. */
-  offer(record: OfferedRecord): void {
+  /** Takes a record; it is accepted with the next transaction. False where it is too large for any message. */
+  offer(record: OfferedRecord): boolean {
     const { kind, ...rest } = record
+    this.#offered++
     // Kind and sequence lead; the sequence is known only in the transaction.
     const tail = JSON.stringify(rest).slice(1)
+    if (Buffer.byteLength(tail) > MAX_RECORD_BYTES) return false
     this.#waiting.push({ priority: PRIORITY[kind], head: `{"kind":${JSON.stringify(kind)},"sequence":`, tail })
-    this.#offered++
     if (this.#waiting.length > MAX_WAITING) this.#forgetOneWaiting()
     if (this.#waiting.length % BATCH_RECORDS === 0) this.#options.commit.now()
     else this.#options.commit.request()
+    return true
   }
 
   write(writes: StoreWrites): void {
@@ -156,7 +160,8 @@ export class Outbox {
   acknowledge(ack: Ack): void {
     const { stream, acked, last } = this.#position
     if (ack.stream !== stream) return
-    if (ack.committed > acked) this.#advance(Math.min(ack.committed, last))
+    // On a full disk not even forgetting can be written: the batch is sent again later, and answered again.
+    if (ack.committed > acked && !this.#advance(Math.min(ack.committed, last))) return
     // The server holds numbers that this store never gave: the store itself was set back. Numbers given from here on
     // would be taken for repetitions, so they begin anew in a stream of their own.
     if (ack.committed > last) this.#restartStream()
@@ -190,17 +195,19 @@ export class Outbox {
     this.linkDown()
   }
 
-  #advance(through: number): void {
+  #advance(through: number): boolean {
     const { store } = this.#options
     const position = { ...this.#position, acked: through }
     const done = store.countRecords(through)
-    store.write((writes) => {
+    const written = writeUnlessFull(store, (writes) => {
       writes.forgetRecordsThrough(through)
       writes.put(KEY, JSON.stringify(position))
     })
+    if (!written) return false
     this.#position = position
     this.#held -= done.records
     this.#heldBytes -= done.bytes
+    return true
   }
 
   #restartStream(): void {

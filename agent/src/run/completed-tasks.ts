@@ -2,6 +2,7 @@
 import type { InstanceId } from '@ocelli/schemas/ids'
 import type { DesiredInstance } from '@ocelli/schemas/messages/desired'
 import type { AgentStore, Crypto } from '../ports.ts'
+import { writeUnlessFull } from '../storage/group-commit.ts'
 
 export class CompletedTasks {
   readonly #store: AgentStore
@@ -14,7 +15,8 @@ export class CompletedTasks {
 
   remember(instance: DesiredInstance, exitCode: number): void {
     const value = JSON.stringify({ spec: this.#digestOf(instance), exitCode })
-    this.#store.write((writes) => writes.put(keyOf(instance.id), value))
+    // Forgotten on a full disk: the task would run once more after a restart, which is the lesser harm.
+    writeUnlessFull(this.#store, (writes) => writes.put(keyOf(instance.id), value))
   }
 
   /** The exit code with which this very instance ended; `undefined` where it did not, or was asked for anew. */
@@ -27,7 +29,7 @@ export class CompletedTasks {
 
   forget(id: InstanceId): void {
     if (this.#store.get(keyOf(id)) === undefined) return
-    this.#store.write((writes) => writes.remove(keyOf(id)))
+    writeUnlessFull(this.#store, (writes) => writes.remove(keyOf(id)))
   }
 
   #digestOf(instance: DesiredInstance): string {

@@ -7,7 +7,7 @@ import type { TrustDocument } from '@ocelli/schemas/trust'
 import { type Current, nextPlanAtMs, obstacle, plan, type Step, verifyKey } from '../plan/plan.ts'
 import type { AgentPorts } from '../ports.ts'
 import type { InstanceEnd, InstanceSpec, Output, RunningInstance } from '../runtime/host.ts'
-import type { GroupCommit } from '../storage/group-commit.ts'
+import { type GroupCommit, writeUnlessFull } from '../storage/group-commit.ts'
 import { reportOf } from './coded.ts'
 import { CompletedTasks } from './completed-tasks.ts'
 import { InstanceValues } from './instance-values.ts'
@@ -264,7 +264,7 @@ export class Runner {
   #forget(id: InstanceId): void {
     this.#slots.delete(id)
     this.#since.delete(id)
-    this.#ports.store.write((writes) => writes.removeAllState(id))
+    writeUnlessFull(this.#ports.store, (writes) => writes.removeAllState(id))
     this.#completed.forget(id)
     this.#pruneDue = true
   }

@@ -15,6 +15,17 @@ export interface Contributor {
 /** Wait after a transaction failed because the disk is full. */
 const RETRY_MS = 5000
 
+/** Writes, or answers false where the disk is full: to be expected on a device, and no reason to stop what runs. */
+export function writeUnlessFull(store: AgentStore, work: (writes: StoreWrites) => void): boolean {
+  try {
+    store.write(work)
+    return true
+  } catch (error) {
+    if (error instanceof OcelliError && error.code === 'storage.full') return false
+    throw error
+  }
+}
+
 export class GroupCommit {
   readonly #store: AgentStore
   readonly #clock: Clock
@@ -46,13 +57,11 @@ export class GroupCommit {
     this.#cancel?.()
     this.#cancel = undefined
     const contributors = [...this.#contributors]
-    try {
-      this.#store.write((writes) => {
-        for (const contributor of contributors) contributor.write(writes)
-      })
-    } catch (error) {
-      if (!(error instanceof OcelliError && error.code === 'storage.full')) throw error
-      this.#log('error', `storage.full: ${error.message}; trying again in ${RETRY_MS} ms`)
+    const written = writeUnlessFull(this.#store, (writes) => {
+      for (const contributor of contributors) contributor.write(writes)
+    })
+    if (!written) {
+      this.#log('error', `storage.full: the disk is full; trying again in ${RETRY_MS} ms`)
       this.#schedule(RETRY_MS)
       return false
     }

@@ -8,6 +8,7 @@ import type { DesiredState } from '@ocelli/schemas/messages/desired'
 import type { Generation } from '@ocelli/schemas/messages/generation'
 import type { TrustDocument } from '@ocelli/schemas/trust'
 import type { AgentStore, Crypto, IdentityKeeper } from '../ports.ts'
+import { writeUnlessFull } from '../storage/group-commit.ts'
 import { openDesired, openNewerTrust, openTrust, readEnvelope } from './documents.ts'
 import { type Opened, refuse } from './envelope.ts'
 
@@ -15,6 +16,7 @@ const TRUST = 'trust'
 const DESIRED = 'desired'
 /** Kept apart from the envelope: it must outlive a desired state that no longer verifies. */
 const NEWEST = 'newest generation'
+const DISK_FULL = refuse('storage.full', 'the disk is full: what cannot be remembered is not acted on')
 
 export class TrustKeeper {
   readonly #store: AgentStore
@@ -40,7 +42,7 @@ export class TrustKeeper {
     if (envelope === undefined) return refuse('message.malformed', 'the trust document is no envelope')
     const opened = openNewerTrust(envelope, this.#identity.current().operatorKey, this.#document, this.#crypto)
     if (!opened.ok) return opened
-    this.#store.write((writes) => writes.put(TRUST, JSON.stringify(envelope)))
+    if (!writeUnlessFull(this.#store, (writes) => writes.put(TRUST, JSON.stringify(envelope)))) return DISK_FULL
     this.#document = opened.value
     return opened
   }
@@ -94,10 +96,11 @@ export class DesiredKeeper {
     const opened = this.#open(envelope)
     if (!opened.ok) return opened
     const { generation } = opened.value
-    this.#store.write((writes) => {
+    const written = writeUnlessFull(this.#store, (writes) => {
       writes.put(DESIRED, JSON.stringify(envelope))
       writes.put(NEWEST, JSON.stringify(generation))
     })
+    if (!written) return DISK_FULL
     this.#newest = generation
     this.#accepted = opened.value
     return opened
