@@ -86,7 +86,7 @@ function runUnlessDead(run: () => void): void {
 }
 
 /** Lets all microtasks run: what is still waiting afterwards waits for a port. */
-export function settled(): Promise<void> {
+function settled(): Promise<void> {
   return new Promise((resolve) => macrotask(resolve))
 }
 

@@ -21,7 +21,7 @@ import { type DeviceProfile, SimulatedDevice } from './device.ts'
 import { type Fixture, PROJECT } from './fixture.ts'
 import { ProcessClock, Timeline } from './timeline.ts'
 
-export const DEVICES = 20
+const DEVICES = 20
 
 const PROFILES: readonly DeviceProfile[] = [
   { imagers: ['cam0'], offered: offersOf(OFFERED_INTERFACES), memoryBytes: 1 << 28, skewMs: 0 },

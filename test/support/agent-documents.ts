@@ -19,7 +19,7 @@ export function makeKey(): SigningKey {
   return { keyId, publicKey: spki.toString('base64'), privateKey }
 }
 
-export function signed(type: PayloadType, payload: unknown, key: SigningKey): Envelope {
+function signed(type: PayloadType, payload: unknown, key: SigningKey): Envelope {
   const bytes = Buffer.from(JSON.stringify(payload))
   const sig = sign(null, preAuthEncoding(type, bytes), key.privateKey).toString('base64')
   return { payloadType: type, payload: bytes.toString('base64'), signatures: [{ keyid: key.keyId, sig }] }

@@ -19,7 +19,7 @@ import { FakeHost } from './agent-host.ts'
 import { seededRandom } from './agent-random.ts'
 
 /** The link's other end. */
-export class FakeBroker implements Link {
+class FakeBroker implements Link {
   options: LinkOptions | undefined
   readonly published: { topic: string; payload: Uint8Array; qos: 0 | 1; retained: boolean }[] = []
   opened = 0
@@ -63,7 +63,7 @@ export class FakeBroker implements Link {
   }
 }
 
-export class FakeImagers implements ImagerBank {
+class FakeImagers implements ImagerBank {
   #ids: string[] = []
   readonly #listeners = new Set<() => void>()
 
@@ -98,7 +98,7 @@ export class FakeImagers implements ImagerBank {
   async close(): Promise<void> {}
 }
 
-export class FakeSource implements ArtifactSource {
+class FakeSource implements ArtifactSource {
   readonly files = new Map<Digest, Uint8Array>()
   readonly asked: Digest[] = []
   trust: Envelope | undefined

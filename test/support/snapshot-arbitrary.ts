@@ -172,7 +172,7 @@ const deploymentArbitrary = (index: number): fc.Arbitrary<DeploymentState> =>
 const CATALOGUE: ComponentVersion[] = [...MAINS, ...PROVIDERS]
 const ALL = ['measurements', 'frames', 'detector', 'imager-control', 'acme:vision/embed']
 
-export function isTarget(state: DeploymentState, facts: DeviceFacts): boolean {
+function isTarget(state: DeploymentState, facts: DeviceFacts): boolean {
   return TARGET_OF.get(JSON.stringify(state.spec.target))?.(facts) ?? false
 }
 

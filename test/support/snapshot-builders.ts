@@ -28,7 +28,7 @@ export const imagerId = (text: string) => text as ImagerId
 
 export const SENSING = (name: string, version = '0.1.0') => `ocelli:sensing/${name}@${version}`
 export const LOGGING = 'wasi:logging/logging@0.1.0-draft'
-export const CONFIG = 'wasi:config/store@0.2.0-draft'
+const CONFIG = 'wasi:config/store@0.2.0-draft'
 
 /** What every agent of 0.1.0 links, with and without imagers. */
 export const BASE_INTERFACES = ['measurements', 'events', 'state'].map((name) => SENSING(name)).concat(LOGGING, CONFIG)
@@ -140,7 +140,7 @@ export const uptimeNote = component('uptime-note', {
   exports: [SENSING('interval-handler')],
 })
 
-export const ALL_GRANTS = ['measurements', 'events', 'detector', 'detections', 'frames', 'imager-control', 'state']
+const ALL_GRANTS = ['measurements', 'events', 'detector', 'detections', 'frames', 'imager-control', 'state']
 
 export interface DeploymentOptions extends Partial<DeploymentSpec> {
   readonly name?: string

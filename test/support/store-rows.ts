@@ -137,7 +137,7 @@ export function reported(change: Partial<Reported> = {}): Reported {
   }
 }
 
-export function componentVersion(change: Partial<ComponentVersion> = {}): ComponentVersion {
+function componentVersion(change: Partial<ComponentVersion> = {}): ComponentVersion {
   return {
     name: 'people-count',
     version: '0.1.0',

@@ -200,7 +200,7 @@ function plainKind(text: string): string {
 }
 
 /** `detector` for `ocelli:sensing/detector@0.1.0`: within Ocelli's own package the rest is the same everywhere. */
-export function shortInterface(name: string): string {
+function shortInterface(name: string): string {
   return name.replace(/^ocelli:sensing\/([a-z-]+)@.*$/, '$1')
 }
 

@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { stringify } from 'yaml'
 import { type Column, table } from './table.ts'
 
-export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const
+const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const
 export type Format = (typeof FORMATS)[number]
 
 export const formatOption = () => new Option('-o, --output <format>', 'how to print').choices(FORMATS).default('table')
