@@ -7,7 +7,7 @@ import { makeAccessToken } from './identity/access-tokens.ts'
 import type { Clock, Random } from './ports.ts'
 import type { IdentityStore } from './store/store.ts'
 
-export const ADMIN_TOKEN_FILE = 'admin.token'
+const ADMIN_TOKEN_FILE = 'admin.token'
 
 /**
  * Makes an administrator's token where the project has none at all, in a file that its owner alone can read. The file

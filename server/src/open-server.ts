@@ -32,7 +32,7 @@ import { openPgliteStore } from './store/pglite.ts'
 import { openPostgresStore } from './store/postgres.ts'
 import type { Store } from './store/store.ts'
 
-export const VERSION = '0.1.0'
+const VERSION = '0.1.0'
 const PROJECT = 'default' as ProjectId
 /** Longest time for one step of the probe of an external broker. */
 const PROBE_TIMEOUT_MS = 5_000

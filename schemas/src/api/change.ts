@@ -6,7 +6,7 @@ import { WallMs, Whole } from '../units.ts'
 import { ChangePlan } from './plan.ts'
 import { closed, DeviceKey, LabelEdits, listOf, OneOf } from './query.ts'
 
-export const CHANGE_KINDS = [
+const CHANGE_KINDS = [
   'applyDeployment',
   'deleteDeployment',
   'applyFleet',

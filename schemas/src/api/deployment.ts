@@ -1,6 +1,6 @@
 /** Deployments with what became of them on each device. */
 import { type Static, Type } from 'typebox'
-import { DeploymentId, DeviceId, Digest } from '../ids.ts'
+import { DeploymentId, Digest } from '../ids.ts'
 import { DeploymentSpec } from '../manifest/deployment.ts'
 import { ReportedInstance } from '../messages/reported.ts'
 import { WallMs, Whole } from '../units.ts'
@@ -83,6 +83,3 @@ export const Explanation = Type.Object(
   { $id: 'Explanation', description: 'Why each device got an instance or none' },
 )
 export type Explanation = Static<typeof Explanation>
-
-/** A device, where an answer needs no more than to name it. */
-export const DeviceReference = Type.Object({ id: DeviceId, name: Type.String() })

@@ -9,7 +9,7 @@ import { Session } from '../messages/session.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed, LabelEdits, Limit, listOf, OneOf, several } from './query.ts'
 
-export const PRESENCE_STATES = ['online', 'offline', 'lost', 'unknown'] as const
+const PRESENCE_STATES = ['online', 'offline', 'lost', 'unknown'] as const
 const PresenceState = OneOf(
   PRESENCE_STATES,
   'online; offline: said goodbye; lost: last will; unknown: not heard since the server started',

@@ -33,7 +33,7 @@ export const Limit = (maximum: number, description = 'Most items answered') =>
 export const DeviceKey = Type.String({ minLength: 1, maxLength: 64, description: 'Id or name of the device' })
 export const DeviceParams = Type.Object({ device: DeviceKey }, closed)
 
-export const LabelKey = Type.String({
+const LabelKey = Type.String({
   pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,62}$',
   description: 'Letters, digits, `_`, `.` and `-`; starts with a letter',
 })

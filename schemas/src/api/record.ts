@@ -5,7 +5,7 @@ import { TelemetryRecord } from '../messages/telemetry.ts'
 import { WallMs } from '../units.ts'
 import { closed, DeviceKey, Limit, listOf, OneOf, several } from './query.ts'
 
-export const RECORD_KINDS = ['measurement', 'detections', 'event', 'log', 'task', 'lost', 'other'] as const
+const RECORD_KINDS = ['measurement', 'detections', 'event', 'log', 'task', 'lost', 'other'] as const
 const RecordKind = OneOf(RECORD_KINDS)
 
 const filters = {

@@ -5,7 +5,7 @@ import type { Caller } from '../actions/caller.ts'
 import type { Refusal } from '../domain/refusal.ts'
 
 /** Answered by a handler of its own, as it is no single answer. */
-export type StreamingId = 'streamRecords'
+type StreamingId = 'streamRecords'
 export type PlainId = Exclude<OperationId, StreamingId>
 
 type Field<Id extends OperationId, Name extends string, Otherwise> =

@@ -3,7 +3,7 @@ import { PROBLEM_TYPE_PREFIX, type Problem } from '@ocelli/schemas/api/problem'
 import { ERRORS, type ErrorCode, OcelliError } from '@ocelli/schemas/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
+const PROBLEM_CONTENT_TYPE = 'application/problem+json'
 
 export interface Refused {
   readonly code: ErrorCode

@@ -3,7 +3,7 @@ import { OcelliError } from '@ocelli/schemas/errors'
 import { type Parsed, validator } from '@ocelli/schemas/message'
 import type { TSchema } from 'typebox'
 
-export type Reader = (value: unknown) => unknown
+type Reader = (value: unknown) => unknown
 
 /** Throws OcelliError `request.invalid`. */
 export function bodyReader(schema: TSchema | undefined): Reader {

@@ -15,7 +15,7 @@ import { forEachLimited } from './pool.ts'
 import type { Problems } from './problems.ts'
 
 const MESSAGES = { presence, inventory, reported } as const
-export type FactKind = keyof typeof MESSAGES
+type FactKind = keyof typeof MESSAGES
 
 /** Gathers a burst (all devices connect after a start) without being felt: a hot-plug must be re-placed within 5 s. */
 const DEBOUNCE_MS = 100

@@ -80,7 +80,7 @@ export function createIngest(ports: IngestPorts): Ingest {
       try {
         await commit(device, payload)
       } catch (error) {
-        log.error({ device, error }, 'a telemetry batch could not be committed; the device sends it again')
+        log.error({ device, err: error }, 'a telemetry batch could not be committed; the device sends it again')
       }
     }
   }

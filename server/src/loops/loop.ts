@@ -55,7 +55,7 @@ export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
       if (Number.isFinite(nextMs)) plan(nextMs)
     } catch (error) {
       const retryMs = Math.min(RETRY_MS * 2 ** failures++, MAX_RETRY_MS)
-      log.error({ loop: options.name, error, retryMs }, 'a loop failed and runs again')
+      log.error({ loop: options.name, err: error, retryMs }, 'a loop failed and runs again')
       plan(retryMs)
     }
   }

@@ -55,7 +55,7 @@ export function createStreams(ports: {
         await streamRecords({ store, feed, clock }, client, filter, after, recordView(names, caller.project))
       } catch (error) {
         // The status is sent already: all that is left is to end, and the client comes back with its cursor.
-        log.error({ error }, 'a stream failed and ends')
+        log.error({ err: error }, 'a stream failed and ends')
         client.end()
       }
     },
