@@ -7,7 +7,7 @@ import {
   DetectorAnswer,
   DetectorErrorKind,
   deleteState,
-  type Frame,
+  Frame,
   getState,
   Label,
   Level,
