@@ -95,7 +95,7 @@ function parse(args: readonly string[]) {
 function readToken(flag: string | undefined, file: string | undefined, environment: string | undefined) {
   if (file === undefined) return (flag ?? environment)?.trim() || undefined
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readFileSync(file, 'utf8').trim() || undefined
   } catch (error) {
     return { problem: `--server-token-file: ${error instanceof Error ? error.message : String(error)}` }
   }
