@@ -27,6 +27,7 @@ import { createNames } from './http/views/names.ts'
 import { type Log, SILENT } from './log.ts'
 import { createCommands } from './loops/commands.ts'
 import { createFacts } from './loops/facts.ts'
+import { createImages, type Images } from './loops/images.ts'
 import { createIngest, type Ingest } from './loops/ingest.ts'
 import { createLeadership } from './loops/leadership.ts'
 import type { Loop } from './loops/loop.ts'
@@ -71,6 +72,7 @@ export interface ServerCore {
   readonly api: ServerApi
   readonly context: ActionContext
   readonly problems: Problems
+  readonly images: Images
   readonly counts: Ingest['counts']
   isLeader(): boolean
   busIsUp(): boolean
@@ -83,6 +85,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
   const { store, bus, clock, random, signer, hash, log = SILENT } = ports
   const isLeader = () => leadership.isLeader()
   const problems = createProblems(clock)
+  const images = createImages(clock, problems)
   const commands = createCommands({ bus, clock, random, problems })
   const ingest = createIngest({ store, bus, clock, problems, log })
   const publish = createPublish({ store, bus, clock, signer, log, problems, isLeader })
@@ -109,6 +112,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
       replan: () => replan.wake(),
       async deviceGone(device) {
         problems.forget(device)
+        images.forget(device)
         upkeep?.wake()
         await bus.disconnect(device)
         await publish.forget(device)
@@ -148,6 +152,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
     if (address === undefined || stopped) return
     const { device, kind, rest } = address
     if (kind === 'telemetry') ingest.take(device, payload)
+    else if (kind === 'image') images.take(device, rest, payload)
     else if (kind === 'presence' || kind === 'inventory' || kind === 'reported') facts.take(device, kind, payload)
     else if (kind === 'result') {
       const id = parseCommandId(rest[0] ?? '')
@@ -158,6 +163,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
   return {
     context,
     problems,
+    images,
     counts: ingest.counts,
     isLeader,
     busIsUp: () => busUp,
@@ -260,6 +266,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       actions: core.context,
       identity: ports.identity,
       problems: core.problems,
+      images: core.images,
       names,
       serverStatus,
     }),

@@ -313,6 +313,36 @@ describe('devices', () => {
   })
 })
 
+test('the last picture of a name is kept, and what is none is refused', async () => {
+  const yard = await world.device({ name: 'yard' })
+  const instance = 'i-aaaaaaaaaaaaaaaa'
+  const params = { device: 'yard', instance, name: 'door' }
+  const put = (bytes: readonly number[]) =>
+    world.bus.handlers?.onMessage({
+      topic: topics.image(yard, instance, 'door'),
+      payload: Uint8Array.from(bytes),
+      retained: false,
+    })
+  expect((await world.admin.refused('getImage', { params })).code).toBe('request.notFound')
+  put([0xff, 0xd8, 0xff, 1])
+  put([0xff, 0xd8, 0xff, 2])
+  put([0x47, 0x49, 0x46])
+  const { status, body, headers } = await world.admin.answer('getImage', { params })
+  expect(status).toBe(200)
+  expect(headers.get('content-type')).toBe('image/jpeg')
+  expect([...(body as Uint8Array)]).toEqual([0xff, 0xd8, 0xff, 2])
+  expect((await world.admin.ok('listImages', { params })).items).toMatchObject([
+    { instance, name: 'door', sizeBytes: 4 },
+  ])
+  const { problems } = await world.admin.ok('getDevice', { params })
+  expect(problems).toMatchObject([{ code: 'message.invalid', topic: 'image' }])
+  for (let index = 0; index < 40; index++) {
+    const topic = topics.image(yard, instance, `name${index}`)
+    world.bus.handlers?.onMessage({ topic, payload: Uint8Array.of(0xff, 0xd8, 0xff), retained: false })
+  }
+  expect((await world.admin.ok('listImages', { params })).items).toHaveLength(16)
+})
+
 describe('probes', () => {
   test('readiness follows the broker', async () => {
     const nobody = new ApiClient(world.url)

@@ -75,6 +75,9 @@ export class ApiClient {
 
   async send(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer<unknown>> {
     const response = await this.fetch(method, path, request)
+    if (response.headers.get('content-type') === 'image/jpeg') {
+      return { status: response.status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) }
+    }
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json') ?? false
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text || undefined }

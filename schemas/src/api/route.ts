@@ -27,7 +27,7 @@ export interface RouteShape {
   readonly alsoStatus?: { readonly status: 202 | 503; readonly when: string }
   readonly response?: TSchema
   /** Type of the response where it is not application/json. */
-  readonly responseType?: 'text/event-stream' | 'text/plain'
+  readonly responseType?: 'text/event-stream' | 'text/plain' | 'image/jpeg'
   /** Codes that this route answers on top of `COMMON_ERRORS`. */
   readonly errors: readonly ErrorCode[]
 }

@@ -42,6 +42,7 @@ import {
 } from './component.ts'
 import { DeploymentDetail, DeploymentList, ExplainQuery, Explanation, RevisionList } from './deployment.ts'
 import { DeviceDetail, DeviceList, DeviceQuery, EditLabels, RevokedCertificates } from './device.ts'
+import { IMAGE_TYPE, ImageList, ImageParams } from './image.ts'
 import { DeviceParams } from './query.ts'
 import { OutputList, OutputRecord, OutputsQuery, RecordList, RecordsQuery, StreamQuery } from './record.ts'
 import type { RouteShape } from './route.ts'
@@ -190,6 +191,27 @@ export const API = {
     query: CommandQuery,
     status: 200,
     response: CommandInfo,
+    errors: ['request.notFound'],
+  },
+
+  listImages: {
+    method: 'GET',
+    path: '/devices/{device}/images',
+    role: 'viewer',
+    summary: 'Lists the pictures of a device: the last one of each name, since the server started',
+    params: DeviceParams,
+    status: 200,
+    response: ImageList,
+    errors: ['request.notFound'],
+  },
+  getImage: {
+    method: 'GET',
+    path: '/devices/{device}/images/{instance}/{name}',
+    role: 'viewer',
+    summary: 'Answers the last picture of a name',
+    params: ImageParams,
+    status: 200,
+    responseType: IMAGE_TYPE,
     errors: ['request.notFound'],
   },
 

@@ -157,6 +157,9 @@ function guardOf(ports: HttpPorts, role: RouteRole): (request: FastifyRequest) =
 function send(request: FastifyRequest, reply: FastifyReply, shape: RouteShape, answer: Refusal | Ok<unknown>) {
   if (isRefusal(answer)) return sendProblem(request, reply, answer)
   reply.code(answer.status ?? shape.status)
+  if (answer.body instanceof Uint8Array && shape.responseType !== undefined) {
+    return reply.type(shape.responseType).send(Buffer.from(answer.body))
+  }
   return answer.body === undefined ? reply.send() : reply.send(answer.body)
 }
 

@@ -21,7 +21,9 @@ export interface Input<Id extends OperationId> {
   readonly header: (name: string) => string | undefined
 }
 
-type Response<Id extends OperationId> = Field<Id, 'response', undefined>
+/** Bytes where the answer is a picture. */
+type Response<Id extends OperationId> =
+  Operation<Id> extends { readonly responseType: 'image/jpeg' } ? Uint8Array : Field<Id, 'response', undefined>
 
 /** A response with the usual status, or with the second one of the table. */
 export type Answer<Id extends OperationId> = Refusal | Ok<Response<Id>>

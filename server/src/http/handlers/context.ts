@@ -1,6 +1,7 @@
 /** What the handlers need beside the actions. */
 import type { Status } from '@ocelli/schemas/api/status'
 import type { ActionContext, IdentityContext } from '../../actions/context.ts'
+import type { Images } from '../../loops/images.ts'
 import type { Problems } from '../../loops/problems.ts'
 import type { Names } from '../views/names.ts'
 
@@ -8,6 +9,7 @@ export interface HandlerContext {
   readonly actions: ActionContext
   readonly identity: IdentityContext
   readonly problems: Problems
+  readonly images: Images
   readonly names: Names
   /** The part of the status that is about this process. */
   readonly serverStatus: () => Promise<Pick<Status, 'server' | 'telemetry'>>

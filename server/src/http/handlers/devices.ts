@@ -19,10 +19,12 @@ type Devices =
   | 'editDeviceLabels'
   | 'sendCommand'
   | 'getCommand'
+  | 'listImages'
+  | 'getImage'
 
 const DEFAULT_LIMIT = 1_000
 
-export function deviceHandlers({ actions, problems }: HandlerContext): Pick<Handlers, Devices> {
+export function deviceHandlers({ actions, problems, images }: HandlerContext): Pick<Handlers, Devices> {
   const { store, commands } = actions
   return {
     async listDevices({ caller, query }) {
@@ -59,6 +61,18 @@ export function deviceHandlers({ actions, problems }: HandlerContext): Pick<Hand
       const sent = await sendCommand(actions, caller, params.device, body)
       if (isRefusal(sent)) return sent
       return ok((await commands.wait(sent.device, sent.id, query.waitMs ?? 0)) ?? sent)
+    },
+    async listImages({ caller, params }) {
+      const row = await findDevice(actions, caller, params.device)
+      return isRefusal(row) ? row : ok({ items: [...images.list(row.id)] })
+    },
+    async getImage({ caller, params }) {
+      const row = await findDevice(actions, caller, params.device)
+      if (isRefusal(row)) return row
+      const jpeg = images.get(row.id, params.instance, params.name)
+      return jpeg
+        ? ok(jpeg)
+        : refusal('request.notFound', `device ${row.name} has no picture ${params.name} of this instance`)
     },
     async getCommand({ caller, params, query }) {
       const row = await findDevice(actions, caller, params.device)

@@ -1,0 +1,24 @@
+/** Pictures that instances with the grant `images` published: the last one of each name. */
+import { type Static, Type } from 'typebox'
+import { InstanceId } from '../ids.ts'
+import { Bytes, WallMs } from '../units.ts'
+import { closed, DeviceKey, listOf } from './query.ts'
+
+export const IMAGE_TYPE = 'image/jpeg'
+
+export const ImageInfo = Type.Object(
+  {
+    instance: InstanceId,
+    name: Type.String({ description: 'Name that the component gave it' }),
+    sizeBytes: Bytes('Size of the JPEG'),
+    receivedAtMs: WallMs('When the server had it'),
+  },
+  { $id: 'ImageInfo' },
+)
+export type ImageInfo = Static<typeof ImageInfo>
+export const ImageList = listOf(ImageInfo, 'Pictures by instance and name')
+
+export const ImageParams = Type.Object(
+  { device: DeviceKey, instance: InstanceId, name: Type.String({ minLength: 1, maxLength: 128 }) },
+  closed,
+)
