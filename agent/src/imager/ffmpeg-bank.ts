@@ -8,6 +8,7 @@ import type { CameraSource } from './camera-source.ts'
 import { FfmpegImager, type FfmpegImagerDeps } from './ffmpeg-imager.ts'
 import { probe } from './ffmpeg-process.ts'
 import type { Imager, ImagerBank } from './imager.ts'
+import { redact } from './redact.ts'
 import { VIDEO_FOLDERS, type VideoFolders, videoDevices } from './video-devices.ts'
 
 export interface FfmpegBankOptions extends FfmpegImagerDeps {
@@ -23,10 +24,18 @@ const LOOK_EVERY_MS = 1000
 const PROBE_MS = 10_000
 const RETRY = { firstMs: 2000, maxMs: 60_000 }
 
-/** Looks for cameras; resolves once each that is there at the start was asked what it delivers. */
+/** A camera that takes longer to answer at the start is reported when it does, and holds up nothing else. */
+const FIRST_LOOK_MS = 2000
+
+/** Looks for cameras; resolves once each that is there at the start has answered, or after two seconds. */
 export async function openFfmpegBank(options: FfmpegBankOptions): Promise<ImagerBank> {
   const bank = new FfmpegBank(options)
-  await bank.look()
+  let cancel = () => {}
+  const late = new Promise<void>((resolve) => {
+    cancel = options.clock.setTimer(FIRST_LOOK_MS, resolve)
+  })
+  await Promise.race([bank.look(), late])
+  cancel()
   return bank
 }
 
@@ -69,15 +78,27 @@ class FfmpegBank implements ImagerBank {
 
   /** Compares what is there with what is known, then does so again and again. Resolves when new ones have answered. */
   async look(): Promise<void> {
+    try {
+      this.#compare()
+    } catch (cause) {
+      // Devices vanish while their folders are being read: the next look sees what became of it.
+      this.#options.log(
+        'warn',
+        `looking for cameras: ${redact(cause instanceof Error ? cause.message : String(cause))}`,
+      )
+    }
+    // A camera that is slow to answer must not hide that another was pulled out: the next look does not wait for it.
+    this.#cancel = this.#options.clock.setTimer(LOOK_EVERY_MS, () => void this.look())
+    await Promise.all([...this.#candidates.values()].map((candidate) => this.#tryOpen(candidate)))
+  }
+
+  #compare(): void {
     const present = new Map(this.#present().map((source) => [source.id, source]))
     if (this.#removeMissing(present)) this.#notify()
     for (const [id, source] of present) {
       if (this.#candidates.has(id)) continue
       this.#candidates.set(id, { source, imager: undefined, isOpening: false, failures: 0, retryAtNanos: 0n })
     }
-    // A camera that is slow to answer must not hide that another was pulled out: the next look does not wait for it.
-    this.#cancel = this.#options.clock.setTimer(LOOK_EVERY_MS, () => void this.look())
-    await Promise.all([...this.#candidates.values()].map((candidate) => this.#tryOpen(candidate)))
   }
 
   #notify(): void {

@@ -258,7 +258,7 @@ export class Runner {
     this.#ports.log('info', `instance ${id} stops: ${why}`)
     slot.handle('stop')
     // One that is still starting is stopped as soon as the host hands it over.
-    void slot.running?.stop()
+    slot.running?.stop().catch((cause) => this.#ports.log('error', `instance ${id} did not stop: ${String(cause)}`))
   }
 
   #forget(id: InstanceId): void {
