@@ -16,6 +16,7 @@ import { deleteDevice, revokeDevice } from './actions/devices.ts'
 import { approveChange, rejectChange } from './actions/pending-changes.ts'
 import { planChanges } from './actions/plan-changes.ts'
 import { sendCommand } from './actions/send-command.ts'
+import { createTurns } from './actions/turns.ts'
 import type { AccessTokenRow } from './domain/records.ts'
 import type { Refusal } from './domain/refusal.ts'
 import { createHttpApp } from './http/app.ts'
@@ -102,6 +103,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
     hash,
     commands,
     decided: createDecided(),
+    turns: createTurns(),
     classes() {
       if (classes.size > MAX_CLASSES) classes = createClassIndex()
       return classes

@@ -77,6 +77,36 @@ describe('bad requests', () => {
     expect((await sent('GET', '/api/v1/components/motion/9.9.9')).code).toBe('component.unknown')
   })
 
+  test('records are read by pages without a gap and without doubles', async () => {
+    const yard = await world.device()
+    const stamp = { atMs: 1, synchronised: true, boot: 'b', instance: 'i-aaaaaaaaaaaaaaaa', revision: 1, role: 'live' }
+    const records = Array.from({ length: 25 }, (_, index) => ({
+      ...{
+        kind: 'measurement',
+        sequence: index + 1,
+        ...stamp,
+        name: index % 5 === 0 ? 'five' : 'other',
+        unit: '1',
+        value: index,
+      },
+    }))
+    world.bus.say(topics.telemetry(yard), { stream: 's-aaaaaaaaaaaaaaaa', first: 1, last: 25, oldestHeld: 1, records })
+    await waitUntil(() => world.bus.on(topics.ack(yard)).length === 1, 'all are committed')
+    const seen: number[] = []
+    let after = '0'
+    for (let page = 0; page < 6; page++) {
+      const { items, cursor } = await world.admin.ok('listRecords', {
+        query: { end: 'oldest', limit: 2, name: 'five', after },
+      })
+      seen.push(...items.map(({ record }) => record.sequence))
+      after = cursor
+    }
+    expect(seen).toEqual([1, 6, 11, 16, 21])
+    const newest = await world.admin.ok('listRecords', { query: { limit: 3 } })
+    expect(newest.items.map(({ record }) => record.sequence)).toEqual([23, 24, 25])
+    expect((await world.admin.ok('listRecords', { query: { after: newest.cursor } })).items).toEqual([])
+  })
+
   test('what the server fails on is logged and not told', async () => {
     world.store.devices = () => Promise.reject(new Error('secret of the database'))
     const problem = await world.admin.refused('listDevices')
@@ -226,6 +256,20 @@ describe('intent', () => {
     expect(
       (await world.admin.refused('editDeviceLabels', { params: { device: 'x' }, body: { labels: { a: '1' } } })).code,
     ).toBe('request.notFound')
+  })
+
+  test('many changes at once are all made, one after the other', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e']
+    for (const name of names) await world.device({ name })
+    const edits = Array.from({ length: 60 }, (_, index) => ({
+      device: names[index % 5] ?? '',
+      labels: { [`l${index}`]: '1' },
+    }))
+    await Promise.all(
+      edits.map(({ device, labels }) => world.admin.ok('editDeviceLabels', { params: { device }, body: { labels } })),
+    )
+    const { items } = await world.admin.ok('listDevices')
+    expect(items.map(({ labels }) => Object.keys(labels).length)).toEqual([12, 12, 12, 12, 12])
   })
 
   test('every change is in the audit log with who made it', async () => {

@@ -46,7 +46,16 @@ export function plan(context: ActionContext, snapshot: Snapshot, change: Change,
   })
 }
 
-export async function commitChange(
+export function commitChange(
+  context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  change: Change,
+  options: CommitOptions,
+): Promise<ChangeOutcome | Refusal> {
+  return context.turns.take(caller.project, () => decideAndCommit(context, caller, change, options))
+}
+
+async function decideAndCommit(
   context: ActionContext,
   caller: Pick<Caller, 'project' | 'actor'>,
   change: Change,

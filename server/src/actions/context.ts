@@ -10,6 +10,7 @@ import type { Admission, Bus, Clock, Hash, Random } from '../ports.ts'
 import type { ClassIndex } from '../scheduler/schedule.ts'
 import type { Store } from '../store/store.ts'
 import type { Decided } from './decided.ts'
+import type { Turns } from './turns.ts'
 
 export interface ActionContext {
   readonly store: Store
@@ -19,6 +20,7 @@ export interface ActionContext {
   readonly hash: Hash
   readonly commands: Commands
   readonly decided: Decided
+  readonly turns: Turns
   /** Remembers facts of devices between plans. */
   readonly classes: () => ClassIndex
   readonly wake: {

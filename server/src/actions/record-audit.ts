@@ -5,7 +5,11 @@ import type { ActionContext } from './context.ts'
 
 const MAX_ATTEMPTS = 20
 
-export async function recordAudit({ store }: Pick<ActionContext, 'store'>, row: AuditRow): Promise<void> {
+export function recordAudit({ store, turns }: Pick<ActionContext, 'store' | 'turns'>, row: AuditRow): Promise<void> {
+  return turns.take(row.project, () => write(store, row))
+}
+
+async function write(store: ActionContext['store'], row: AuditRow): Promise<void> {
   const nothing = { intent: [], put: [], remove: [], decisions: [], desired: [] }
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const { version } = await store.snapshot(row.project)

@@ -27,7 +27,7 @@ export function recordHandlers({ actions, names }: HandlerContext): Pick<Handler
       const filter = await resolveFilter(actions, caller, query)
       if (isRefusal(filter)) return filter
       const { fromMs, toMs, after, end = 'newest', limit = DEFAULT_LIMIT } = query
-      // Read before the records: what commits in between is then read again, and never left out.
+      // Read before the records: where there are none, what commits in between is not left out.
       const head = await store.head()
       const rows = await store.records({
         ...filter,
@@ -38,8 +38,7 @@ export function recordHandlers({ actions, names }: HandlerContext): Pick<Handler
         limit,
       })
       const view = recordView(names, caller.project)
-      const full = rows.length === limit
-      const cursor = (end === 'oldest' && full ? rows.at(-1)?.cursor : undefined) ?? head
+      const cursor = rows.at(-1)?.cursor ?? head
       return ok({ items: await Promise.all(rows.map(view)), cursor })
     },
   }

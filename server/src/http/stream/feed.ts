@@ -72,7 +72,7 @@ export function createFeed(ports: {
     return tail
   }
   const endWakes = store.onRecords(() => {
-    for (const opening of tails.values()) void opening.then(({ loop }) => loop.wake())
+    for (const opening of tails.values()) void opening.then(({ loop }) => loop.wake()).catch(() => {})
   })
   const tailOf = (project: ProjectId): Promise<Tail> => {
     const found = tails.get(project)
