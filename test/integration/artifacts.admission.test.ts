@@ -23,6 +23,16 @@ const text = (content: string) => new TextEncoder().encode(content)
 /** The same component with other bytes, so that no answer is remembered for it. */
 const variant = (mark: string) => withCustomSection(good, 'variant', text(mark))
 
+test('a core name that could be JavaScript on a device is refused', async () => {
+  for (const name of ["a'+process.exit()+'b", 'a\\nb', 'a`b', ['$', '{x}'].join('')]) {
+    const bytes = await component(`(component (core module (func (export "${name}"))))`)
+    expect(await refusal(bytes), name).toBe('component.invalid')
+  }
+  expect(
+    await refusal(await component('(component (core module (func (export "ocelli:a/b@1.0.0#[method]x.y_z"))))')),
+  ).toBe('admitted')
+})
+
 describe('what is read', () => {
   test('imports with functions are needs, imports of types alone are not, exports are what the host may call', async () => {
     const bytes = await component(

@@ -3,13 +3,18 @@
  * needed, reads one upload and is thrown away, since the WIT reader panics on some input and is then dead for good.
  */
 import { registerHooks } from 'node:module'
+import { isCoreNameAllowed } from '@ocelli/schemas/core-name'
 import type { OcelliError } from '@ocelli/schemas/errors'
 import { readComponentTypes } from '@ocelli/wit/toolchain/component-types.ts'
 import type { InspectAnswer } from './inspect-answer.ts'
 
 /** What is used of the global object; Node's type package declares none of its values. */
 const webAssembly: {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  readonly Module: {
+    new (bytes: Uint8Array<ArrayBuffer>): object
+    imports(module: object): { readonly module: string; readonly name: string }[]
+    exports(module: object): { readonly name: string }[]
+  }
   readonly RuntimeError: new () => Error
 } = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly')?.value
 
@@ -42,10 +47,17 @@ async function main(): Promise<void> {
 
 async function inspect(wasm: Uint8Array, modules: readonly Uint8Array[]): Promise<InspectAnswer> {
   for (const module of modules) {
+    let compiled: object
     try {
-      new webAssembly.Module(new Uint8Array(module))
+      compiled = new webAssembly.Module(new Uint8Array(module))
     } catch (error) {
       return { kind: 'refused', code: 'component.invalid', message: `A core module does not compile: ${text(error)}` }
+    }
+    const name = namesOf(compiled).find((one) => !isCoreNameAllowed(one))
+    if (name !== undefined) {
+      const shown = JSON.stringify(name.slice(0, 80))
+      const message = `The core name ${shown} holds quotes or unusual characters: it could be code on a device`
+      return { kind: 'refused', code: 'component.invalid', message }
     }
   }
   const wit = await componentWit(new Uint8Array(wasm))
@@ -61,6 +73,11 @@ async function inspect(wasm: Uint8Array, modules: readonly Uint8Array[]): Promis
     exports: [...exports].sort(),
     wit,
   }
+}
+
+function namesOf(module: object): string[] {
+  const imports = webAssembly.Module.imports(module).flatMap((one) => [one.module, one.name])
+  return [...imports, ...webAssembly.Module.exports(module).map((one) => one.name)]
 }
 
 /** A trap inside the reader is the reader's bug, or memory that ran out; an error that it returns is the component's. */

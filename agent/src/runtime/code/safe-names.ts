@@ -3,18 +3,17 @@
  * quotes as they are: a component could end the quote and go on with JavaScript of its own. A device never runs
  * JavaScript that it received, so a name that could is refused before and after the transpiler saw it.
  */
+import { isCoreNameAllowed } from '@ocelli/schemas/core-name'
 import { OcelliError } from '@ocelli/schemas/errors'
 import type { WasmReader } from './wasm-reader.ts'
 import { type CoreModule, webAssembly } from './webassembly.ts'
 
-/** Printable ASCII but quotes and the backslash: what compilers and linkers use, decorations of theirs included. */
-const CORE_NAME = /^[\x20!#-&(-[\]-_a-~]*$/
 /** Names of interfaces and of functions outside of them, as the component model spells them, with versions. */
 const WIT_NAME = /^[a-zA-Z0-9:/@.+_[\]-]+$/
 
 /** Throws `component.invalid` where the name could be anything but a name in JavaScript. */
 export function checkCoreName(name: string): void {
-  if (CORE_NAME.test(name) && !name.includes('${')) return
+  if (isCoreNameAllowed(name)) return
   throw new OcelliError(
     'component.invalid',
     `The core name ${JSON.stringify(name.slice(0, 80))} holds quotes or unusual characters`,
