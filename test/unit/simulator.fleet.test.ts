@@ -293,6 +293,10 @@ describe('a shared host', () => {
     one.prune(new Set([digest('a')]))
     two.prune(new Set([digest('b')]))
     expect(pruned.at(-1)).toEqual([digest('a'), digest('b')])
+    await two.prepare(digest('c'), new Uint8Array())
+    expect(two.isPrepared(digest('d'))).toBe(true)
+    one.prune(new Set()) // what the other has just been told that it can start must stay
+    expect(pruned.at(-1)).toEqual([digest('b'), digest('c'), digest('d')])
 
     const spec = (name: string) => ({
       id: must(parseInstanceId(`i-${name.repeat(16)}`)),

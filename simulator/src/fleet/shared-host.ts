@@ -14,16 +14,27 @@ export interface SharedHost {
 }
 
 export function createSharedHost(host: ComponentHost): SharedHost {
-  const kept = new Map<object, ReadonlySet<Digest>>()
+  /** What each device may still need: what it kept at its last pruning and what it asked for since. */
+  const needed = new Map<object, Set<Digest>>()
   return {
     close: () => host.close(),
     forDevice() {
       const device = {}
       const running = new Set<RunningInstance>()
+      needed.set(device, new Set())
+      const need = (digest: Digest) => needed.get(device)?.add(digest)
       return {
-        prepare: (digest, wasm) => host.prepare(digest, wasm),
-        isPrepared: (digest) => host.isPrepared(digest),
+        prepare(digest, wasm) {
+          need(digest)
+          return host.prepare(digest, wasm)
+        },
+        isPrepared(digest) {
+          // Who hears yes will start it without preparing it again.
+          need(digest)
+          return host.isPrepared(digest)
+        },
         async start(spec: InstanceSpec, listener) {
+          for (const { prepared } of spec.components) need(prepared.digest)
           let ended = false
           let instance: RunningInstance | undefined
           const started = await host.start(spec, {
@@ -39,12 +50,11 @@ export function createSharedHost(host: ComponentHost): SharedHost {
           return started
         },
         prune(keep) {
-          // What any device still needs stays.
-          kept.set(device, new Set(keep))
-          host.prune(new Set([...kept.values()].flatMap((digests) => [...digests])))
+          needed.set(device, new Set(keep))
+          host.prune(new Set([...needed.values()].flatMap((digests) => [...digests])))
         },
         async close() {
-          kept.delete(device)
+          needed.delete(device)
           await Promise.all([...running].map((instance) => instance.stop()))
         },
       }
