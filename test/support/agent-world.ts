@@ -63,7 +63,7 @@ class FakeBroker implements Link {
   }
 }
 
-class FakeImagers implements ImagerBank {
+export class FakeImagers implements ImagerBank {
   #ids: string[] = []
   readonly #listeners = new Set<() => void>()
 

@@ -39,6 +39,10 @@ const PAGE = 200
 const KEEP_PART = 0.9
 /** Size that a `lost` record is sure to stay below. */
 const LOST_BYTES = 512
+/** Most `lost` records that one transaction adds; with more gaps, the last record spans the rest and counts within. */
+const MAX_RANGES = 64
+/** Of a small outbox: what these take at most fits into the part that is freed. */
+const MIN_RANGES = 4
 
 /** Gives each waiting record its sequence and names what goes: least worth first, oldest first within it. */
 export function makeRoom(request: RoomRequest): Room {
@@ -48,23 +52,26 @@ export function makeRoom(request: RoomRequest): Room {
     const json = `${head}${++last},${tail}`
     return { sequence: last, priority, json, sizeBytes: Buffer.byteLength(json) }
   })
-  const bytes = request.heldBytes + numbered.reduce((sum, row) => sum + row.sizeBytes, 0)
+  const bytes = request.heldBytes + sizeOf(numbered)
   if (bytes <= maxBytes) {
     return { append: numbered, forget: [], last, heldBytes: bytes, accepted: numbered.length, dropped: 0 }
   }
-  const victims = chooseVictims(request, numbered, bytes - maxBytes * KEEP_PART + LOST_BYTES)
-  if (victims.length === 0) {
+  const chosen = chooseVictims(request, numbered, bytes - maxBytes * KEEP_PART + LOST_BYTES)
+  if (chosen.length === 0) {
     return { append: numbered, forget: [], last, heldBytes: bytes, accepted: numbered.length, dropped: 0 }
   }
+  const victims = [...chosen, ...lostBetween(request, chosen)]
   const gone = new Set(victims.map((row) => row.sequence))
   const kept = numbered.filter((row) => !gone.has(row.sequence))
-  const lost = lostRow(++last, victims, stamp())
-  const freed = victims.reduce((sum, row) => sum + row.sizeBytes, 0)
+  const mostRanges = Math.floor((maxBytes * (1 - KEEP_PART)) / LOST_BYTES)
+  const ranges = joinFrom(rangesOf(victims), Math.min(MAX_RANGES, Math.max(MIN_RANGES, mostRanges)))
+  const lost = ranges.map((range) => lostRow(++last, range, stamp()))
+  const freed = sizeOf(victims)
   return {
-    append: [...kept, lost],
+    append: [...kept, ...lost],
     forget: victims.filter((row) => row.sequence <= request.last).map((row) => row.sequence),
     last,
-    heldBytes: bytes - freed + lost.sizeBytes,
+    heldBytes: bytes - freed + sizeOf(lost),
     accepted: kept.length,
     dropped: victims.length,
   }
@@ -96,22 +103,69 @@ function* candidates(request: RoomRequest, numbered: readonly OutboxRow[], prior
   yield* numbered.filter((row) => row.priority === priority)
 }
 
-/** Names the dropped range. A dropped `lost` record hands on what it named. */
-function lostRow(
-  sequence: number,
-  victims: readonly OutboxRow[],
-  stamp: Pick<LostRecord, 'atMs' | 'synchronised' | 'boot'>,
-): OutboxRow {
+/** Earlier `lost` records among the dropped: taken up into the new ones, so that a long outage leaves few and whole ranges. */
+function lostBetween(request: RoomRequest, chosen: readonly OutboxRow[]): OutboxRow[] {
+  const already = new Set(chosen.map((row) => row.sequence))
+  const { from, to } = joined(rangesOf(chosen))
+  const found: OutboxRow[] = []
+  let after = Math.max(from, request.protectedThrough)
+  for (;;) {
+    const page = request.store.recordsOfPriority(2, after, PAGE)
+    for (const row of page) {
+      if (row.sequence > to) return found
+      if (!already.has(row.sequence) && lostOf(row) !== undefined) found.push(row)
+    }
+    const newest = page.at(-1)
+    if (newest === undefined || page.length < PAGE) return found
+    after = newest.sequence
+  }
+}
+
+/** Sequences from `from` to `to`, of which `count` are dropped. */
+type Range = Pick<LostRecord, 'from' | 'to' | 'count'>
+
+/** The sequences that are gone, as few ranges without gaps. A dropped `lost` record hands on what it named. */
+function rangesOf(victims: readonly OutboxRow[]): Range[] {
+  const single = victims.flatMap((row): Range[] => {
+    const own = { from: row.sequence, to: row.sequence, count: 1 }
+    const earlier = lostOf(row)
+    return earlier === undefined ? [own] : [{ from: earlier.from, to: earlier.to, count: earlier.count }, own]
+  })
+  const ranges: Range[] = []
+  for (const range of single.sort((a, b) => a.from - b.from)) {
+    const before = ranges.at(-1)
+    if (before !== undefined && range.from <= before.to + 1) ranges[ranges.length - 1] = joined([before, range])
+    else ranges.push(range)
+  }
+  return ranges
+}
+
+/** The same ranges, those beyond the limit as one that spans them. */
+function joinFrom(ranges: readonly Range[], limit: number): readonly Range[] {
+  if (ranges.length <= limit) return ranges
+  return [...ranges.slice(0, limit - 1), joined(ranges.slice(limit - 1))]
+}
+
+function joined(ranges: readonly Range[]): Range {
   let from = Number.MAX_SAFE_INTEGER
   let to = 0
   let count = 0
-  for (const row of victims) {
-    const earlier = row.json.startsWith('{"kind":"lost"') ? (JSON.parse(row.json) as LostRecord) : undefined
-    from = Math.min(from, row.sequence, earlier?.from ?? row.sequence)
-    to = Math.max(to, row.sequence, earlier?.to ?? row.sequence)
-    count += 1 + (earlier?.count ?? 0)
+  for (const range of ranges) {
+    from = Math.min(from, range.from)
+    to = Math.max(to, range.to)
+    count += range.count
   }
-  const record: LostRecord = { kind: 'lost', sequence, ...stamp, from, to, count, reason: 'the outbox was full' }
+  return { from, to, count }
+}
+
+function lostRow(sequence: number, range: Range, stamp: ReturnType<RoomRequest['stamp']>): OutboxRow {
+  const record: LostRecord = { kind: 'lost', sequence, ...stamp, ...range, reason: 'the outbox was full' }
   const json = JSON.stringify(record)
   return { sequence, priority: 2, json, sizeBytes: Buffer.byteLength(json) }
 }
+
+/** The `lost` record in a row, where it is one. */
+const lostOf = (row: OutboxRow): LostRecord | undefined =>
+  row.json.startsWith('{"kind":"lost"') ? (JSON.parse(row.json) as LostRecord) : undefined
+
+const sizeOf = (rows: readonly OutboxRow[]): number => rows.reduce((sum, row) => sum + row.sizeBytes, 0)

@@ -3,6 +3,7 @@
  * time all retained topics are sent again: a broker whose queue was full may have taken one and passed it to nobody.
  */
 import type { Clock } from '../ports.ts'
+import { monotonicMs } from '../run/monotonic.ts'
 
 /** Least time between two reports. */
 const EVERY_MS = 1000
@@ -43,7 +44,7 @@ export class Reporter {
 
   changed(): void {
     if (!this.#up || this.#cancel !== undefined) return
-    const dueMs = this.#lastMs + EVERY_MS - this.#nowMs()
+    const dueMs = this.#lastMs + EVERY_MS - monotonicMs(this.#options.clock)
     if (dueMs <= 0) this.#publish()
     else this.#cancel = this.#options.clock.setTimer(dueMs, () => this.#publish())
   }
@@ -52,16 +53,12 @@ export class Reporter {
     this.#cancel?.()
     this.#cancel = undefined
     if (!this.#up) return
-    this.#lastMs = this.#nowMs()
+    this.#lastMs = monotonicMs(this.#options.clock)
     this.#cancelRefresh ??= this.#options.clock.setTimer(this.#options.refreshMs, () => {
       this.#cancelRefresh = undefined
       this.#options.refresh()
       this.#publish()
     })
     this.#options.publish()
-  }
-
-  #nowMs(): number {
-    return Number(this.#options.clock.monotonicNanos() / 1_000_000n)
   }
 }

@@ -11,6 +11,7 @@ import { type GroupCommit, writeUnlessFull } from '../storage/group-commit.ts'
 import { reportOf } from './coded.ts'
 import { CompletedTasks } from './completed-tasks.ts'
 import { InstanceValues } from './instance-values.ts'
+import { monotonicMs } from './monotonic.ts'
 import { type ReportedState, reportInstance, Slot, stateOf } from './slot.ts'
 import { Supply } from './supply.ts'
 
@@ -93,7 +94,7 @@ export class Runner {
 
   report(): ReportedInstance[] {
     const current = this.#current()
-    const nowMs = this.#nowMs()
+    const nowMs = monotonicMs(this.#ports.clock)
     const wanted = new Map(this.#desired.map((instance) => [instance.id, instance]))
     for (const slot of this.#slots.values()) if (!wanted.has(slot.id)) wanted.set(slot.id, slot.spec)
     return [...wanted.values()].map((instance) => {
@@ -129,7 +130,7 @@ export class Runner {
     try {
       while (this.#again && !this.#closed) {
         this.#again = false
-        const steps = plan(this.#desired, this.#current(), this.#nowMs())
+        const steps = plan(this.#desired, this.#current(), monotonicMs(this.#ports.clock))
         for (const step of steps) this.#execute(step)
         // Verifying and refusing are done at once and may allow the next step.
         if (steps.length > 0) this.#again = true
@@ -198,7 +199,7 @@ export class Runner {
         onEnd: end,
       })
       if (ended) return
-      slot.started(running, this.#nowMs())
+      slot.started(running, monotonicMs(this.#ports.clock))
       if (this.#closed || slot.phase === 'stopping') await running.stop()
     } catch (cause) {
       end({ kind: 'failed', error: reportOf(cause, 'instance.host', this.#ports.clock.wallMs()) })
@@ -236,7 +237,7 @@ export class Runner {
 
   #ended(slot: Slot, how: InstanceEnd): void {
     const { clock, log } = this.#ports
-    slot.finish(how, this.#nowMs(), clock.wallMs())
+    slot.finish(how, monotonicMs(this.#ports.clock), clock.wallMs())
     log(how.kind === 'failed' ? 'warn' : 'info', `instance ${slot.id} ended: ${describe(how)}`)
     if (how.kind === 'completed') {
       this.#options.onTask(slot.spec, how.exitCode)
@@ -275,7 +276,7 @@ export class Runner {
     if (exitCode === undefined) return
     const slot = new Slot(instance)
     slot.exitCode = exitCode
-    slot.settle('completed', this.#nowMs())
+    slot.settle('completed', monotonicMs(this.#ports.clock))
     this.#slots.set(instance.id, slot)
   }
 
@@ -304,7 +305,7 @@ export class Runner {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     if (this.#closed) return
-    const nowMs = this.#nowMs()
+    const nowMs = monotonicMs(this.#ports.clock)
     const times = [...this.#slots.values()]
       .filter((slot) => slot.runningSinceMs !== undefined && !slot.isHealthy(nowMs))
       .map((slot) => (slot.runningSinceMs ?? nowMs) + slot.spec.restart.healthyForMs)
@@ -325,10 +326,6 @@ export class Runner {
     const atMs = this.#ports.clock.wallMs()
     this.#since.set(id, { state, atMs })
     return atMs
-  }
-
-  #nowMs(): number {
-    return Number(this.#ports.clock.monotonicNanos() / 1_000_000n)
   }
 }
 

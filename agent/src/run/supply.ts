@@ -10,6 +10,7 @@ import type { PreparedComponent } from '../runtime/host.ts'
 import { checkComponent } from '../trust/documents.ts'
 import { backoffMs } from './backoff.ts'
 import { mayRetry, reportOf } from './coded.ts'
+import { monotonicMs } from './monotonic.ts'
 
 type Fetch = Extract<Step, { do: 'fetch' }>
 export type SupplyPorts = Pick<AgentPorts, 'clock' | 'random' | 'crypto' | 'artifacts' | 'source' | 'host'>
@@ -80,7 +81,7 @@ export class Supply {
 
   /** The network is back: what failed is due now. */
   retryNow(): void {
-    const now = this.#nowMs()
+    const now = monotonicMs(this.#ports.clock)
     for (const [digest, progress] of this.fetched) {
       if (progress.phase === 'failed') this.fetched.set(digest, { ...progress, retryAtMs: now })
     }
@@ -163,7 +164,7 @@ export class Supply {
     const failures = (this.#failures.get(digest) ?? 0) + 1
     this.#failures.set(digest, failures)
     const wait = backoffMs(RETRY, failures, this.#ports.random, `supply ${digest}`)
-    return { phase: 'failed', error, retryAtMs: this.#nowMs() + wait }
+    return { phase: 'failed', error, retryAtMs: monotonicMs(this.#ports.clock) + wait }
   }
 
   /** One at a time: transpiling takes some 80 MB for a moment. */
@@ -191,9 +192,5 @@ export class Supply {
       const error = reportOf(cause, 'transpile.failed', clock.wallMs())
       return mayRetry(error) ? this.#failed(digest, error) : { phase: 'refused', error }
     }
-  }
-
-  #nowMs(): number {
-    return Number(this.#ports.clock.monotonicNanos() / 1_000_000n)
   }
 }

@@ -7,6 +7,7 @@ import { type DesiredState, desired as desiredMessage } from '@ocelli/schemas/me
 import type { Reported } from '@ocelli/schemas/messages/reported'
 import type { ArtifactSource, Clock, Log } from '../ports.ts'
 import { reportOf } from '../run/coded.ts'
+import { monotonicMs } from '../run/monotonic.ts'
 import type { DesiredKeeper, TrustKeeper } from './keeper.ts'
 
 export interface GateOptions {
@@ -71,7 +72,7 @@ export class DesiredGate {
   #askTrust(waiting: Envelope | undefined): void {
     if (waiting !== undefined) this.#waiting = waiting
     if (this.#fetching || this.#cancel !== undefined || this.#closed) return
-    const delayMs = this.#notBeforeMs - this.#nowMs()
+    const delayMs = this.#notBeforeMs - monotonicMs(this.#options.clock)
     if (delayMs <= 0) {
       void this.#fetchTrust()
       return
@@ -85,7 +86,7 @@ export class DesiredGate {
   async #fetchTrust(): Promise<void> {
     const { source, trust, log, clock, onTrust } = this.#options
     this.#fetching = true
-    this.#notBeforeMs = this.#nowMs() + TRUST_FETCH_EVERY_MS
+    this.#notBeforeMs = monotonicMs(this.#options.clock) + TRUST_FETCH_EVERY_MS
     let failed = false
     try {
       const opened = trust.accept(await source.fetchTrust())
@@ -122,9 +123,5 @@ export class DesiredGate {
     log('warn', `desired state refused: ${code}: ${message}`)
     this.#refused = { error: { code, message: message.slice(0, 2048), atMs: clock.wallMs() } }
     onChange()
-  }
-
-  #nowMs(): number {
-    return Number(this.#options.clock.monotonicNanos() / 1_000_000n)
   }
 }
