@@ -2,8 +2,8 @@
  * Signing and verifying DSSE envelopes with Ed25519 on Node's crypto. Beside the shape because server, agent, CLI and
  * the component toolchain must agree on every byte.
  */
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { type Envelope, preAuthEncoding } from './dsse.ts'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { type Envelope, type PayloadType, preAuthEncoding } from './dsse.ts'
 import type { KeyId } from './ids.ts'
 
 /** The public half as SPKI DER. */
@@ -27,14 +27,41 @@ export function signEnvelope(payloadType: string, payload: Uint8Array, key: KeyO
   }
 }
 
-/** The payload, where one signature of the envelope is by `key` over `payloadType`; `undefined` otherwise. */
-export function openEnvelope(envelope: Envelope, payloadType: string, key: KeyObject): Uint8Array | undefined {
-  if (envelope.payloadType !== payloadType) return undefined
-  const payload = Buffer.from(envelope.payload, 'base64')
-  const keyId = keyIdOf(key)
-  const signed = preAuthEncoding(payloadType, payload)
-  const good = envelope.signatures.some(
-    ({ keyid, sig }) => keyid === keyId && verify(null, signed, key, Buffer.from(sig, 'base64')),
-  )
-  return good ? payload : undefined
+/** A payload whose signature holds, or why none does. `unknownKey`: nobody whose key is known signed it. */
+export type Verified =
+  | { readonly ok: true; readonly payload: Uint8Array; readonly keyId: KeyId }
+  | { readonly ok: false; readonly reason: 'payloadType' | 'encoding' | 'unknownKey' | 'signature' }
+
+/**
+ * The payload of an envelope that one of `keys` signed. The type is checked first, so that no document can stand in
+ * for another kind; the key id is a hint only, the signature decides.
+ */
+export function verifyEnvelope(envelope: Envelope, type: PayloadType, keys: readonly KeyObject[]): Verified {
+  if (envelope.payloadType !== type) return { ok: false, reason: 'payloadType' }
+  const payload = decodeBase64(envelope.payload)
+  if (payload === undefined) return { ok: false, reason: 'encoding' }
+  const signed = preAuthEncoding(envelope.payloadType, payload)
+  const known = new Map(keys.map((key) => [keyIdOf(key), key]))
+  let reason: 'unknownKey' | 'signature' = 'unknownKey'
+  for (const { keyid, sig } of envelope.signatures) {
+    const key = known.get(keyid)
+    if (key === undefined) continue
+    const signature = decodeBase64(sig)
+    if (signature !== undefined && verify(null, signed, key, signature)) return { ok: true, payload, keyId: keyid }
+    reason = 'signature'
+  }
+  return { ok: false, reason }
+}
+
+/** Reads an Ed25519 private key in PEM (PKCS #8). Throws an error for a person where it is none. */
+export function readPrivateKey(pem: string): KeyObject {
+  const key = createPrivateKey(pem)
+  if (key.asymmetricKeyType !== 'ed25519') throw new Error(`a key of type ${key.asymmetricKeyType}, not ed25519`)
+  return key
+}
+
+/** Strict: Buffer.from ignores what is no base64, and two texts must not stand for one payload. */
+function decodeBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? bytes : undefined
 }

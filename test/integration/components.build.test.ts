@@ -6,7 +6,7 @@ import { compile } from '../../wit/toolchain/build-component.ts'
 import { sampleFolders } from '../../wit/toolchain/build-components.ts'
 import { readComponentFolder } from '../../wit/toolchain/component-folder.ts'
 import { interfacesOfComponent } from '../../wit/toolchain/interfaces.ts'
-import { readNeeds, signStatement, stateComponent, verifyEnvelope } from '../../wit/toolchain/sign.ts'
+import { readNeeds, signStatement, stateComponent, verifyStatement } from '../../wit/toolchain/sign.ts'
 import { buildSample } from '../support/wit-build.ts'
 import { createTestHost, Frame } from '../support/wit-host.ts'
 
@@ -44,7 +44,7 @@ describe('the signature of a component', () => {
   test('holds for the component and says what it is', async () => {
     const { component } = await buildSample('motion')
     const statement = stateComponent('motion', '1.0.0', component)
-    const checked = verifyEnvelope(signStatement(statement, privateKey), publicKey, component)
+    const checked = verifyStatement(signStatement(statement, privateKey), publicKey, component)
     expect(checked).toEqual({ ok: true, statement })
     expect(statement.imports).toContain('ocelli:sensing/frames@0.1.0')
     expect(statement.sizeBytes).toBe(component.byteLength)
@@ -56,7 +56,7 @@ describe('the signature of a component', () => {
     for (const at of [0, 8, component.length >> 1, component.length - 1]) {
       const flipped = Uint8Array.from(component)
       flipped[at] = (flipped[at] ?? 0) ^ 1
-      expect(verifyEnvelope(envelope, publicKey, flipped).ok).toBe(false)
+      expect(verifyStatement(envelope, publicKey, flipped).ok).toBe(false)
     }
   })
 
@@ -65,10 +65,10 @@ describe('the signature of a component', () => {
     const statement = stateComponent('motion', '1.0.0', component)
     const envelope = signStatement(statement, privateKey)
     const swapped = Buffer.from(JSON.stringify({ ...statement, name: 'people-count' })).toString('base64')
-    expect(verifyEnvelope({ ...envelope, payload: swapped }, publicKey, component).ok).toBe(false)
-    expect(verifyEnvelope({ ...envelope, payloadType: 'application/json' }, publicKey, component).ok).toBe(false)
+    expect(verifyStatement({ ...envelope, payload: swapped }, publicKey, component).ok).toBe(false)
+    expect(verifyStatement({ ...envelope, payloadType: 'application/json' }, publicKey, component).ok).toBe(false)
     const stranger = generateKeyPairSync('ed25519').publicKey
-    expect(verifyEnvelope(envelope, stranger, component).ok).toBe(false)
+    expect(verifyStatement(envelope, stranger, component).ok).toBe(false)
   })
 })
 

@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { API_ROUTES } from '@ocelli/schemas/api/routes'
 import type { InstanceId } from '@ocelli/schemas/ids'
 import { topics } from '@ocelli/schemas/topics'
+import { publicKeyText } from '@ocelli/server/identity/dsse'
+import { firstTrust, publisher as publisherOf, signTrust, withPublisher } from '@ocelli/server/identity/trust'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ApiClient, problemOf } from '../support/server-client.ts'
 import { deploymentManifest, MOTION, ServerWorld } from '../support/server-world.ts'
@@ -354,6 +357,40 @@ describe('devices', () => {
     const detector = requirements.find(({ grant }) => grant === 'detector')
     expect(detector).toMatchObject({ devices: 0, providers: ['blob-detector@1.0.0'] })
     expect(decisions.map(({ name, outcome }) => `${name} ${outcome}`).sort()).toEqual(['gate refused', 'yard placed'])
+  })
+})
+
+describe('trust', () => {
+  test('a newer document by the operator comes into force and every device is told', async () => {
+    const yard = await world.device()
+    await waitUntil(() => world.desired(yard)?.trustVersion === 1, 'told of the first')
+    const publisher = generateKeyPairSync('ed25519').publicKey
+    const { document } = await world.admin.ok('getTrust')
+    const next = withPublisher(document, publisherOf('acme', publicKeyText(publisher), ['acme-*']), 2)
+    const envelope = signTrust(next, world.operatorKey)
+    expect((await world.admin.ok('putTrust', { body: envelope })).document.publishers).toMatchObject([{ id: 'acme' }])
+    await waitUntil(() => world.desired(yard)?.trustVersion === 2, 'told of the second')
+    expect((await world.admin.refused('putTrust', { body: envelope })).code).toBe('trust.rollback')
+    expect((await world.admin.ok('listAudit')).items[0]).toMatchObject({ actor: 'root', action: 'trust.adopt' })
+  })
+
+  test('one that somebody else signed, or that would lock all devices out, is refused and nothing changes', async () => {
+    const { document } = await world.admin.ok('getTrust')
+    const stranger = generateKeyPairSync('ed25519')
+    const next = { ...document, version: 2 }
+    expect((await world.admin.refused('putTrust', { body: signTrust(next, stranger.privateKey) })).code).toBe(
+      'trust.signature',
+    )
+    const [server] = firstTrust({
+      project: document.project,
+      issuedAtMs: 1,
+      development: true,
+      servers: [stranger.publicKey],
+      publishers: [],
+    }).servers
+    const without = signTrust({ ...next, servers: server ? [server] : [] }, world.operatorKey)
+    expect((await world.admin.refused('putTrust', { body: without })).code).toBe('trust.mismatch')
+    expect((await world.admin.ok('getTrust')).document.version).toBe(1)
   })
 })
 

@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { topics } from '@ocelli/schemas/topics'
-import { createSigner } from '@ocelli/server/identity/dsse'
+import { createSigner } from '@ocelli/server/identity/keys'
 import { SYSTEM_CLOCK } from '@ocelli/server/open-server'
 import { createServerCore, type ServerCore } from '@ocelli/server/server'
 import { createMemoryStore, MemoryDisk } from '@ocelli/server/store/memory'

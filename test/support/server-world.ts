@@ -2,18 +2,19 @@
  * A server over the memory store with real HTTP, for tests of actions, loops and API. The broker is a list: what
  * devices say is handed in, what the server says is kept.
  */
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Role } from '@ocelli/schemas/api/access'
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import { type DesiredState, readDesiredState } from '@ocelli/schemas/messages/desired'
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
+import { keyIdOf } from '@ocelli/schemas/signing'
 import { topics } from '@ocelli/schemas/topics'
 import type { AdmittedComponent } from '@ocelli/server/domain/component'
 import type { ComponentRow } from '@ocelli/server/domain/records'
 import type { ComponentVersion } from '@ocelli/server/domain/snapshot'
 import { checkAccessToken, makeAccessToken } from '@ocelli/server/identity/access-tokens'
-import { createSigner, keyIdOf, publicKeyText } from '@ocelli/server/identity/dsse'
 import { makeEnrolmentToken } from '@ocelli/server/identity/enrolment'
+import { createSigner, publicKeyText } from '@ocelli/server/identity/keys'
 import { createSealer } from '@ocelli/server/identity/sealing'
 import { firstTrust, openTrust, signTrust, verifyComponent } from '@ocelli/server/identity/trust'
 import { SYSTEM_CLOCK } from '@ocelli/server/open-server'
@@ -79,6 +80,8 @@ export class ServerWorld {
   readonly server: Server
   readonly admin: ApiClient
   readonly url: string
+  /** Signs trust documents; the server holds its public half alone. */
+  readonly operatorKey: KeyObject
   #devices = 0
 
   private constructor(parts: {
@@ -88,12 +91,14 @@ export class ServerWorld {
     url: string
     token: string
     bus: ListBus
+    operatorKey: KeyObject
   }) {
     this.disk = parts.disk
     this.store = parts.store
     this.server = parts.server
     this.url = parts.url
     this.bus = parts.bus
+    this.operatorKey = parts.operatorKey
     this.admin = new ApiClient(parts.url, parts.token)
   }
 
@@ -152,7 +157,7 @@ export class ServerWorld {
     const { row, text } = makeAccessToken(random, { project: PROJECT, name: 'root', role: 'admin', createdAtMs: 1 })
     await store.addAccessToken(row, AUDIT)
     const { url } = await server.start()
-    return new ServerWorld({ disk, store, server, url, token: text, bus })
+    return new ServerWorld({ disk, store, server, url, token: text, bus, operatorKey: operator.privateKey })
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,9 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { type Envelope, PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
 import type { Digest, KeyId } from '@ocelli/schemas/ids'
-import { createSigner, publicKeyText, verifyEnvelope } from '@ocelli/server/identity/dsse'
+import { verifyEnvelope } from '@ocelli/schemas/signing'
 import { developmentOperatorKey } from '@ocelli/server/identity/key-files'
+import { createSigner, publicKeyText } from '@ocelli/server/identity/keys'
 import {
   firstTrust,
   publisher,

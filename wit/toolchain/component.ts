@@ -1,11 +1,13 @@
 /** The command of a component's author: new, build, sign, show, keygen. */
+
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { keyIdOf, readPrivateKey } from '@ocelli/schemas/signing'
 import { buildComponent } from './build-component.ts'
 import { interfacesOfComponent } from './interfaces.ts'
-import { keyIdOf, readNeeds, readPrivateKey, signStatement, stateComponent } from './sign.ts'
+import { readNeeds, signStatement, stateComponent } from './sign.ts'
 
 const TEMPLATES = join(import.meta.dirname, '..', 'templates')
 

@@ -75,7 +75,7 @@ export const TaskRecord = Type.Object({
   exitCode: Type.Integer({ description: '0: done' }),
 })
 
-/** What a bounded outbox had to drop: sequences from `from` to `to`, of which `count` records were dropped. */
+/** What a bounded outbox had to drop: sequences from `from` to `to`, its own, of which `count` records were dropped. */
 export const LostRecord = Type.Object({
   kind: Type.Literal('lost'),
   ...stamped,

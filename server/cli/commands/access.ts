@@ -11,7 +11,7 @@ import { collect, durationMs, readInput } from '../arguments.ts'
 import { Client } from '../client.ts'
 import { usageError } from '../exit.ts'
 import { type Format, formatOption, note, print, printOne } from '../format/output.ts'
-import { readPrivateKey } from './component.ts'
+import { privateKeyOf } from './component.ts'
 
 export function addAccess(program: Command): void {
   const token = program.command('token').summary('make access tokens for people and machines')
@@ -77,7 +77,7 @@ async function changeTrust(operatorKeyFile: string, edit: (document: TrustDocume
   const client = Client.fromEnvironment()
   const { document } = await client.get<TrustInfo>('/trust')
   const next = { ...edit(document), version: document.version + 1, issuedAtMs: Date.now() }
-  const envelope = signEnvelope(PAYLOAD_TYPES.trust, Buffer.from(JSON.stringify(next)), readPrivateKey(operatorKeyFile))
+  const envelope = signEnvelope(PAYLOAD_TYPES.trust, Buffer.from(JSON.stringify(next)), privateKeyOf(operatorKeyFile))
   const info = await client.put<TrustInfo>('/trust', { body: envelope })
   print(trustText(info))
 }

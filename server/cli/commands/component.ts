@@ -1,11 +1,11 @@
 /** `inspect` and `push`: what a component asks for, and bringing it into the catalogue. */
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { type Inspection, type PushedComponent, SIGNATURE_HEADER } from '@ocelli/schemas/api/component'
 import { type ComponentStatement, readComponentStatement } from '@ocelli/schemas/component'
 import { Envelope, PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
 import { validator } from '@ocelli/schemas/message'
-import { signEnvelope } from '@ocelli/schemas/signing'
+import { readPrivateKey, signEnvelope } from '@ocelli/schemas/signing'
 import type { Command } from 'commander'
 import { readInput } from '../arguments.ts'
 import { Client } from '../client.ts'
@@ -109,7 +109,7 @@ async function signatureOf(
       `ocelli push ${file} --as NAME@1.0.0 --key publisher.key`,
     )
   }
-  return signComponent(client, component, name, version, readPrivateKey(options.key))
+  return signComponent(client, component, name, version, privateKeyOf(options.key))
 }
 
 function readSignature(path: string): SignedStatement {
@@ -125,15 +125,17 @@ function readSignature(path: string): SignedStatement {
   }
 }
 
-export function readPrivateKey(path: string): KeyObject {
-  const pem = readInput(path)
+export function privateKeyOf(path: string): KeyObject {
+  const pem = readInput(path).toString('utf8')
   try {
-    const key = createPrivateKey(pem)
-    if (key.asymmetricKeyType === 'ed25519') return key
+    return readPrivateKey(pem)
   } catch (cause) {
-    throw usageError(`${path} holds no private key: ${cause instanceof Error ? cause.message : String(cause)}`)
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw usageError(
+      `${path} holds no Ed25519 private key: ${why}`,
+      'openssl genpkey -algorithm ed25519 -out publisher.key',
+    )
   }
-  throw usageError(`${path} holds no Ed25519 key`, 'openssl genpkey -algorithm ed25519 -out publisher.key')
 }
 
 function inspectionText(found: Inspection): string {

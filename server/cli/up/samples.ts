@@ -1,5 +1,4 @@
 /** What `ocelli up` brings along: sample components, signed with the development key, and deployments of them. */
-import { createPrivateKey } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApplyResponse } from '@ocelli/schemas/api/change'
@@ -8,7 +7,7 @@ import type { DeploymentSummary } from '@ocelli/schemas/api/deployment'
 import { validator } from '@ocelli/schemas/message'
 import { Type } from 'typebox'
 import type { Client } from '../client.ts'
-import { pushComponent, signComponent } from '../commands/component.ts'
+import { privateKeyOf, pushComponent, signComponent } from '../commands/component.ts'
 import { CliError } from '../exit.ts'
 
 const COMPONENTS = join(import.meta.dirname, '../../../wit/components')
@@ -24,7 +23,7 @@ export async function pushSamples(
 ): Promise<void> {
   const { items } = await client.get<{ items: ComponentInfo[] }>('/components')
   const present = new Set(items.map((item) => `${item.name}@${item.version}`))
-  const key = createPrivateKey(readFileSync(publisherKeyFile))
+  const key = privateKeyOf(publisherKeyFile)
   for (const folder of readdirSync(COMPONENTS)) {
     const read = readManifest(JSON.parse(readFileSync(join(COMPONENTS, folder, 'component.json'), 'utf8')))
     if (!read.ok) throw new Error(`${folder}/component.json: ${read.message}`)

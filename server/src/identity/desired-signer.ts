@@ -1,9 +1,10 @@
 /** The key that signs desired state: Ed25519, made once and sealed in the store; never leaves this module. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { readPrivateKey } from '@ocelli/schemas/signing'
 import type { Signer } from '../ports.ts'
 import type { IdentityStore } from '../store/store.ts'
-import { createSigner, readPrivateKey } from './dsse.ts'
 import { makeEd25519Pem } from './key-files.ts'
+import { createSigner } from './keys.ts'
 import { type Sealer, sealedOnce } from './sealing.ts'
 
 /** The signer, and the public key that the trust document names among its servers. */

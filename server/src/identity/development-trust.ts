@@ -2,8 +2,9 @@
 import type { KeyObject } from 'node:crypto'
 import type { Envelope } from '@ocelli/schemas/dsse'
 import type { ProjectId } from '@ocelli/schemas/ids'
-import { publicKeyText, readPrivateKey } from './dsse.ts'
+import { readPrivateKey } from '@ocelli/schemas/signing'
 import { type KeyFiles, makeEd25519Pem } from './key-files.ts'
+import { publicKeyText } from './keys.ts'
 import { firstTrust, publisher, signTrust } from './trust.ts'
 
 /** Ed25519 private key, PEM. */

@@ -14,7 +14,7 @@ import type { Clock, Random } from '../ports.ts'
 import type { IdentityStore } from '../store/store.ts'
 import { secretSha256 } from './access-tokens.ts'
 import { type Authority, RENEWAL_GRACE_MS } from './authority.ts'
-import { publicKeyText } from './dsse.ts'
+import { publicKeyText } from './keys.ts'
 import type { TrustKeeper } from './trust.ts'
 
 /** Names are used in tables, URLs and YAML: letters, digits and `. _ -`. */

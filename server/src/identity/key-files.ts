@@ -2,8 +2,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readPrivateKey } from '@ocelli/schemas/signing'
 import type { Random } from '../ports.ts'
-import { readPrivateKey } from './dsse.ts'
 import { SEALING_KEY_BYTES } from './sealing.ts'
 
 export const KEY_FILE_NAMES = {

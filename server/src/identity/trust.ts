@@ -7,10 +7,11 @@ import type { ComponentStatement } from '@ocelli/schemas/component'
 import { readComponentStatement } from '@ocelli/schemas/component'
 import { type Envelope, PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
 import { OcelliError } from '@ocelli/schemas/errors'
+import { keyIdOf, verifyEnvelope } from '@ocelli/schemas/signing'
 import { nameIsCovered, readTrustDocument, type TrustDocument } from '@ocelli/schemas/trust'
 import type { AuditRow, TrustRow } from '../domain/records.ts'
 import type { IdentityStore } from '../store/store.ts'
-import { createSigner, keyIdOf, publicKeyText, readPublicKey, verifyEnvelope } from './dsse.ts'
+import { createSigner, publicKeyText, readPublicKey } from './keys.ts'
 import type { Sealer } from './sealing.ts'
 
 export type Publisher = TrustDocument['publishers'][number]

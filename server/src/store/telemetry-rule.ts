@@ -60,10 +60,17 @@ function newRecords(committed: number, batch: TelemetryBatch): TelemetryRecord[]
     if (sequence <= committed || sequence < batch.first || sequence > batch.last || bySequence.has(sequence)) continue
     if (sequence < last) ordered = false
     last = sequence
-    bySequence.set(sequence, record)
+    bySequence.set(sequence, record.kind === 'lost' ? lostAfter(Math.max(committed, batch.first - 1), record) : record)
   }
   const records = [...bySequence.values()]
   return ordered ? records : records.sort((a, b) => a.sequence - b.sequence)
+}
+
+/** What is lost above `position`: the device may not have heard that the rest arrived before it was dropped. */
+function lostAfter(position: number, lost: LostRecord): LostRecord {
+  if (lost.from > position || lost.to <= position) return lost
+  const from = position + 1
+  return { ...lost, from, count: Math.min(lost.count, lost.to - position) }
 }
 
 function lostGap(committed: number, batch: TelemetryBatch): LostRecord {
