@@ -41,8 +41,8 @@ export interface Crowd {
 }
 
 /** Shortest and longest time from one wave to the next. The same for all waves of a scene. */
-const WAVE_SECONDS = { least: 44, most: 56 }
-const PEOPLE_PER_WAVE = { least: 5, most: 8 }
+const WAVE_SECONDS = { least: 54, most: 64 }
+const PEOPLE_PER_WAVE = { least: 6, most: 8 }
 
 export function createCrowd(camera: Camera, ground: Ground, seed: Seed): Crowd {
   const timing = createRandom(seed)
@@ -72,11 +72,11 @@ export function createCrowd(camera: Camera, ground: Ground, seed: Seed): Crowd {
 function makeWave(camera: Camera, ground: Ground, number: number, waveSeconds: number, random: Random): Person[] {
   const size = Math.floor(random.between(PEOPLE_PER_WAVE.least, PEOPLE_PER_WAVE.most + 1))
   return Array.from({ length: size }, (_, index) => {
-    // Arrivals spread over a good third of the wave: nobody of this wave is left when the one after next begins.
+    // Arrivals spread over four tenths of the wave: nobody of this wave is left when the one after next begins.
     const share = (index + random.between(0.1, 0.9)) / size
     return {
       id: `${number}-${index}`,
-      startSeconds: number * waveSeconds + 0.38 * waveSeconds * share,
+      startSeconds: number * waveSeconds + 0.42 * waveSeconds * share,
       heightMetres: random.between(1.55, 1.9),
       looks: makeLooks(random),
       way: makeWay(camera, ground, random),
@@ -111,7 +111,7 @@ function makeWay(camera: Camera, ground: Ground, random: Random): Person['way'] 
     if (before) atSeconds += Math.hypot(point.x - before.x, point.z - before.z) / speed
     way.push({ ...point, atSeconds })
     if (index === 1) {
-      atSeconds += random.between(3, 9) // a stop to look around
+      atSeconds += random.between(5, 13) // a stop to look around
       way.push({ ...point, atSeconds })
     }
   }
