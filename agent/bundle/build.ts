@@ -20,6 +20,7 @@ const require = createRequire(import.meta.url)
 
 interface Package {
   readonly version: string
+  readonly license?: string
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 const readPackage = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Package
@@ -47,7 +48,7 @@ const tlsOnly: Plugin = {
 
 async function bundle(folder: string, version: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
-  await build({
+  const { metafile } = await build({
     entryPoints: {
       main: join(agent, 'src/main.ts'),
       'guest-worker': join(agent, 'src/runtime/worker/guest-worker.ts'),
@@ -63,7 +64,8 @@ async function bundle(folder: string, version: string): Promise<void> {
     target: 'node24',
     minifySyntax: true,
     minifyWhitespace: true,
-    legalComments: 'linked',
+    legalComments: 'none',
+    metafile: true,
     define: { OCELLI_AGENT_VERSION: JSON.stringify(version) },
     // Packages that are CommonJS ask for Node's own modules by `require`.
     banner: { js: "import{createRequire as o_cR}from'node:module';const require=o_cR(import.meta.url);" },
@@ -75,6 +77,20 @@ async function bundle(folder: string, version: string): Promise<void> {
     if (/^js-component-bindgen-component\.core\d*\.wasm$/.test(name)) cpSync(join(transpiler, name), join(folder, name))
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
+  writeFileSync(join(folder, 'LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)))
+}
+
+/** The licences of all packages of which something is in the bundle: each asks to be passed on with it. */
+function licensesOf(inputs: readonly string[]): string {
+  const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []))
+  const texts = [...folders].sort().flatMap((folder) => {
+    const path = join(process.cwd(), folder)
+    const name = readdirSync(path).find((file) => /^licen[cs]e/i.test(file))
+    const { version, license } = readPackage(join(path, 'package.json'))
+    const text = name ? readFileSync(join(path, name), 'utf8').trim() : `License: ${license}`
+    return `${folder.replace(/^.*node_modules\//, '')} ${version}\n\n${text}\n`
+  })
+  return texts.join(`\n${'-'.repeat(80)}\n\n`)
 }
 
 /** Node for the architecture: npm installs only that of this machine, the other one is fetched once. */
