@@ -151,9 +151,8 @@ async function storedSequences(): Promise<ReadonlyMap<string, number>> {
   }
 }
 
-/** A lost record speaks for every sequence that it names. */
+/** A lost record speaks for every sequence that it names, its own among them. */
 function keysOf({ stream, record }: OutputRecord): string[] {
-  const own = `${stream} ${record.sequence}`
-  if (record.kind !== 'lost') return [own]
-  return [own, ...Array.from({ length: record.to - record.from + 1 }, (_, index) => `${stream} ${record.from + index}`)]
+  if (record.kind !== 'lost') return [`${stream} ${record.sequence}`]
+  return Array.from({ length: record.to - record.from + 1 }, (_, index) => `${stream} ${record.from + index}`)
 }

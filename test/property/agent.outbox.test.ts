@@ -320,6 +320,25 @@ test('a full outbox drops measurements first, then logs, events last, and holds 
   expect(named.reduce((sum, count) => sum + count, 0)).toBe(lost)
 })
 
+test('lost records name exactly what was dropped, however often the outbox was full', async () => {
+  const bench = new Bench(40_000)
+  for (let round = 0; round < 200; round++) {
+    for (let index = 0; index < 10; index++) bench.offer('measurement')
+    if (round % 100 === 0) bench.offer('event')
+    await bench.clock.pass(1000)
+  }
+  const held = bench.disk.records.map(({ json }) => JSON.parse(json) as TelemetryRecord)
+  const ranges = held.filter((record) => record.kind === 'lost')
+  for (const { from, to, count } of ranges) expect(count).toBe(to - from + 1)
+  const named = ranges.flatMap(({ from, count }) => Array.from({ length: count }, (_, index) => from + index))
+  const others = held.filter((record) => record.kind !== 'lost').map(({ sequence }) => sequence)
+  const all = [...others, ...named].sort((a, b) => a - b)
+  expect(all).toEqual(all.map((_, index) => index + 1))
+  expect(bench.outbox.counters().lost).toBe(named.length)
+  // Two events lie in between: one record for each gap, not one for each time.
+  expect(ranges).toHaveLength(3)
+})
+
 test('a store that was set back begins a new stream instead of giving numbers that the server knows', async () => {
   const bench = new Bench(1_000_000)
   bench.outbox.linkUp()

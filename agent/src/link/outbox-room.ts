@@ -60,20 +60,20 @@ export function makeRoom(request: RoomRequest): Room {
   if (chosen.length === 0) {
     return { append: numbered, forget: [], last, heldBytes: bytes, accepted: numbered.length, dropped: 0 }
   }
-  const victims = [...chosen, ...lostBetween(request, chosen)]
+  const victims = [...chosen, ...lostBeside(request, chosen)]
   const gone = new Set(victims.map((row) => row.sequence))
   const kept = numbered.filter((row) => !gone.has(row.sequence))
   const mostRanges = Math.floor((maxBytes * (1 - KEEP_PART)) / LOST_BYTES)
   const ranges = joinFrom(rangesOf(victims), Math.min(MAX_RANGES, Math.max(MIN_RANGES, mostRanges)))
-  const lost = ranges.map((range) => lostRow(++last, range, stamp()))
+  const lost = ranges.map((range) => lostRow(range, stamp()))
   const freed = sizeOf(victims)
   return {
-    append: [...kept, ...lost],
+    append: [...kept, ...lost].sort((a, b) => a.sequence - b.sequence),
     forget: victims.filter((row) => row.sequence <= request.last).map((row) => row.sequence),
     last,
     heldBytes: bytes - freed + sizeOf(lost),
     accepted: kept.length,
-    dropped: victims.length,
+    dropped: victims.filter((row) => lostOf(row) === undefined).length,
   }
 }
 
@@ -103,16 +103,16 @@ function* candidates(request: RoomRequest, numbered: readonly OutboxRow[], prior
   yield* numbered.filter((row) => row.priority === priority)
 }
 
-/** Earlier `lost` records among the dropped: taken up into the new ones, so that a long outage leaves few and whole ranges. */
-function lostBetween(request: RoomRequest, chosen: readonly OutboxRow[]): OutboxRow[] {
+/** Earlier `lost` records among or next to the dropped: taken up into the new ones, so that each gap has one. */
+function lostBeside(request: RoomRequest, chosen: readonly OutboxRow[]): OutboxRow[] {
   const already = new Set(chosen.map((row) => row.sequence))
   const { from, to } = joined(rangesOf(chosen))
   const found: OutboxRow[] = []
-  let after = Math.max(from, request.protectedThrough)
+  let after = Math.max(from - 2, request.protectedThrough)
   for (;;) {
     const page = request.store.recordsOfPriority(2, after, PAGE)
     for (const row of page) {
-      if (row.sequence > to) return found
+      if (row.sequence > to + 1) return found
       if (!already.has(row.sequence) && lostOf(row) !== undefined) found.push(row)
     }
     const newest = page.at(-1)
@@ -126,16 +126,12 @@ type Range = Pick<LostRecord, 'from' | 'to' | 'count'>
 
 /** The sequences that are gone, as few ranges without gaps. A dropped `lost` record hands on what it named. */
 function rangesOf(victims: readonly OutboxRow[]): Range[] {
-  const single = victims.flatMap((row): Range[] => {
-    const own = { from: row.sequence, to: row.sequence, count: 1 }
-    const earlier = lostOf(row)
-    return earlier === undefined ? [own] : [{ from: earlier.from, to: earlier.to, count: earlier.count }, own]
-  })
+  const single = victims.map((row): Range => lostOf(row) ?? { from: row.sequence, to: row.sequence, count: 1 })
   const ranges: Range[] = []
   for (const range of single.sort((a, b) => a.from - b.from)) {
     const before = ranges.at(-1)
     if (before !== undefined && range.from <= before.to + 1) ranges[ranges.length - 1] = joined([before, range])
-    else ranges.push(range)
+    else ranges.push(joined([range]))
   }
   return ranges
 }
@@ -158,7 +154,9 @@ function joined(ranges: readonly Range[]): Range {
   return { from, to, count }
 }
 
-function lostRow(sequence: number, range: Range, stamp: ReturnType<RoomRequest['stamp']>): OutboxRow {
+/** Takes the place of the last record that it names: it needs no number of its own, and stays beside what is gone. */
+function lostRow(range: Range, stamp: ReturnType<RoomRequest['stamp']>): OutboxRow {
+  const sequence = range.to
   const record: LostRecord = { kind: 'lost', sequence, ...stamp, ...range, reason: 'the outbox was full' }
   const json = JSON.stringify(record)
   return { sequence, priority: 2, json, sizeBytes: Buffer.byteLength(json) }

@@ -4,8 +4,8 @@
  * Invariants:
  * 1. A record has a sequence and a place in the store from one transaction on; until then it is only offered.
  * 2. Sequences of a stream are given once, in order, and never again, whatever crashes.
- * 3. A record leaves the store by the server's acknowledgement, or by being dropped in the very transaction that adds
- *    the `lost` record naming it.
+ * 3. A record leaves the store by the server's acknowledgement, or by being dropped in the very transaction that puts
+ *    the `lost` record naming it in the place of the last one of its range.
  * 4. Records of the batch in flight are not dropped: the server may have them already.
  */
 import { idText, type StreamId } from '@ocelli/schemas/ids'

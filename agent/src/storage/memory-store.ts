@@ -76,7 +76,12 @@ function collect(disk: MemoryDisk, pending: (() => void)[]): StoreWrites {
   return {
     put: (key, value) => later(() => disk.values.set(key, value)),
     remove: (key) => later(() => disk.values.delete(key)),
-    appendRecord: (row) => later(() => disk.records.push(row)),
+    appendRecord(row) {
+      later(() => {
+        const above = disk.records.findIndex(({ sequence }) => sequence > row.sequence)
+        disk.records.splice(above < 0 ? disk.records.length : above, 0, row)
+      })
+    },
     forgetRecordsThrough(sequence) {
       later(() => {
         disk.records = disk.records.filter((row) => row.sequence > sequence)
