@@ -139,8 +139,8 @@ export class Installation {
     return dataDir
   }
 
-  startAgent(dataDir: string): Process {
-    return this.start('agent', 'agent/src/main.ts', ['run', '--data-dir', dataDir])
+  startAgent(dataDir: string, ...flags: string[]): Process {
+    return this.start('agent', 'agent/src/main.ts', ['run', '--data-dir', dataDir, ...flags])
   }
 
   cli(...args: string[]): Promise<Finished> {

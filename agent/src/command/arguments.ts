@@ -21,10 +21,15 @@ export type Request =
       readonly dataDir: string
       readonly cameras: readonly string[]
       readonly verbose: boolean
+      /** Most bytes of records held; the agent's default where absent. */
+      readonly outboxBytes: number | undefined
       readonly nodeCommand: readonly string[] | undefined
     }
   | { readonly do: 'status'; readonly dataDir: string; readonly json: boolean }
   | { readonly do: 'reset'; readonly dataDir: string; readonly yes: boolean }
+
+/** Room for a few records of usual size. */
+const MIN_OUTBOX_BYTES = 4096
 
 export const HELP = `ocelli-agent: runs what an Ocelli server places on this device
 
@@ -43,6 +48,9 @@ Options:
   --camera CAMERA         file:/path/recording.avi, rtsp://host/stream or /dev/video0; with "join" it is
                           kept in DIR/cameras.json, with "run" it counts for this run; again for more.
                           Cameras that the kernel announces (/dev/video*) are found without it.
+  --outbox-bytes N        with "run": most bytes of records kept while the server cannot be reached
+                          (default: 67108864, at least ${MIN_OUTBOX_BYTES}); above it the oldest go, measurements
+                          first and events last, and a record says which
   --verbose               with "run": say more
   --help
 
@@ -60,6 +68,7 @@ const OPTIONS = {
   camera: { type: 'string', multiple: true },
   json: { type: 'boolean' },
   yes: { type: 'boolean' },
+  'outbox-bytes': { type: 'string' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -84,7 +93,8 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
   if (rest.length > 0) throw wrong(`"${rest.join(' ')}" is one argument too many`)
   if (command === 'run') {
     const nodeCommand = environment.OCELLI_AGENT_NODE?.split(' ')
-    return { do: 'run', dataDir, cameras, verbose: values.verbose ?? false, nodeCommand }
+    const outboxBytes = readOutboxBytes(values['outbox-bytes'])
+    return { do: 'run', dataDir, cameras, verbose: values.verbose ?? false, outboxBytes, nodeCommand }
   }
   if (command === 'status') return { do: 'status', dataDir, json: values.json ?? false }
   if (command === 'reset') return { do: 'reset', dataDir, yes: values.yes ?? false }
@@ -107,6 +117,13 @@ function readLabels(texts: readonly string[]): Record<string, string> {
     labels[text.slice(0, at)] = text.slice(at + 1)
   }
   return labels
+}
+
+function readOutboxBytes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const bytes = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(bytes) && bytes >= MIN_OUTBOX_BYTES) return bytes
+  throw wrong(`--outbox-bytes ${text} is no whole number from ${MIN_OUTBOX_BYTES} on`)
 }
 
 const homeFolder = (): string => join(homedir(), '.local', 'share', 'ocelli-agent')

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly dataDir: string
   readonly cameras: readonly string[]
   readonly verbose: boolean
+  /** Most bytes of records held; the agent's default where absent. */
+  readonly outboxBytes: number | undefined
   /** What starts Node for the transpiler, where the running executable cannot be started by its name (emulation). */
   readonly nodeCommand: readonly string[] | undefined
 }
@@ -23,9 +25,10 @@ export async function runDevice(options: RunOptions): Promise<void> {
   const entryPoints = bundledEntryPoints()
   // Asked for before anything is opened: a signal in between must not end the process with a half-open store.
   const asked = stopSignal()
+  const { outboxBytes } = options
   const device = await openDevice({
     dataDir: options.dataDir,
-    config: { version: agentVersion() },
+    config: { version: agentVersion(), ...(outboxBytes !== undefined && { outboxBytes }) },
     cameras: options.cameras.map((camera) => parseCamera(camera)),
     ...(entryPoints && { entryPoints }),
     ...(options.nodeCommand && { nodeCommand: options.nodeCommand }),
