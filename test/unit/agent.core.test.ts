@@ -237,7 +237,7 @@ test('the newest generation is remembered over a restart', async () => {
   await world.desire(authority.signedDesired([], { generation: { epoch: 1, counter: 6 } }))
   expect(world.agent.status()).toMatchObject({
     generation: { epoch: 1, counter: 7 },
-    refused: { error: { code: 'trust.rollback' } },
+    refused: { generation: { epoch: 1, counter: 6 }, error: { code: 'trust.rollback' } },
   })
 })
 

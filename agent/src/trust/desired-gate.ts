@@ -8,6 +8,7 @@ import type { Reported } from '@ocelli/schemas/messages/reported'
 import type { ArtifactSource, Clock, Log } from '../ports.ts'
 import { reportOf } from '../run/coded.ts'
 import { monotonicMs } from '../run/monotonic.ts'
+import type { Refusal } from './envelope.ts'
 import type { DesiredKeeper, TrustKeeper } from './keeper.ts'
 
 export interface GateOptions {
@@ -46,7 +47,7 @@ export class DesiredGate {
   receive(payload: Uint8Array): void {
     const parsed = desiredMessage.parse(payload)
     if (parsed.ok) this.#take(parsed.value, true)
-    else this.#refuse(parsed.code, parsed.message)
+    else this.#refuse(parsed)
   }
 
   close(): void {
@@ -58,7 +59,7 @@ export class DesiredGate {
     const { desired, trust, onDesired } = this.#options
     const opened = desired.accept(envelope)
     if (!opened.ok) {
-      this.#refuse(opened.code, opened.message)
+      this.#refuse(opened)
       if (mayFetch && opened.code === 'trust.unknownPublisher') this.#askTrust(envelope)
       return
     }
@@ -118,10 +119,11 @@ export class DesiredGate {
     this.#options.onChange()
   }
 
-  #refuse(code: string, message: string): void {
+  #refuse({ code, message, generation }: Omit<Refusal, 'ok'>): void {
     const { log, clock, onChange } = this.#options
     log('warn', `desired state refused: ${code}: ${message}`)
-    this.#refused = { error: { code, message: message.slice(0, 2048), atMs: clock.wallMs() } }
+    const error = { code, message: message.slice(0, 2048), atMs: clock.wallMs() }
+    this.#refused = generation ? { generation, error } : { error }
     onChange()
   }
 }

@@ -54,13 +54,12 @@ export function openDesired(envelope: Envelope, expected: DesiredExpectation, cr
   if (!opened.ok) return opened
   const { device, project, generation } = opened.value
   if (device !== expected.device || project !== expected.project) {
-    return refuse(
-      'trust.mismatch',
-      `the desired state is for ${project}/${device}, this device is ${expected.project}/${expected.device}`,
-    )
+    const message = `the desired state is for ${project}/${device}, this device is ${expected.project}/${expected.device}`
+    return { ...refuse('trust.mismatch', message), generation }
   }
   if (expected.newest !== undefined && compareGenerations(generation, expected.newest) < 0) {
-    return refuse('trust.rollback', `generation ${show(generation)} is older than ${show(expected.newest)}`)
+    const message = `generation ${show(generation)} is older than ${show(expected.newest)}`
+    return { ...refuse('trust.rollback', message), generation }
   }
   return opened
 }

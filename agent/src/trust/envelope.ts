@@ -3,6 +3,7 @@ import { type Envelope, type PayloadType, preAuthEncoding } from '@ocelli/schema
 import type { ErrorCode } from '@ocelli/schemas/errors'
 import type { KeyId } from '@ocelli/schemas/ids'
 import type { Parsed } from '@ocelli/schemas/message'
+import type { Generation } from '@ocelli/schemas/messages/generation'
 import type { Crypto } from '../ports.ts'
 
 /** Why a signed document was not believed. */
@@ -10,6 +11,8 @@ export interface Refusal {
   readonly ok: false
   readonly code: ErrorCode
   readonly message: string
+  /** Of a desired state whose signature held. */
+  readonly generation?: Generation
 }
 export type Opened<T> = { readonly ok: true; readonly value: T; readonly keyId: KeyId } | Refusal
 
