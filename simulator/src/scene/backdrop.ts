@@ -8,23 +8,62 @@ export interface Backdrop {
 }
 
 /** Sizes kept at once: a few consumers of one imager and the planes of a colour frame. */
-const KEPT = 6
+const KEPT = 8
+/** Width at which the whole field is painted once; smaller frames are averaged from it, which takes a thirtieth of the time. */
+const BASE_PIXELS = 640
+/** Below it a frame is painted by itself: metering alone must not cost each imager of a large fleet a megabyte. */
+const SMALLEST_FROM_BASE = 64
 
 export function createBackdrop(aspect: number, surface: Surface): Backdrop {
   const kept = new Map<string, Float32Array>()
+  const keep = (view: View, make: () => Float32Array): Float32Array => {
+    const key = keyOf(view)
+    const held = kept.get(key)
+    if (held) return held
+    const painted = make()
+    const oldest = kept.keys().next()
+    if (kept.size >= KEPT && !oldest.done) kept.delete(oldest.value)
+    kept.set(key, painted)
+    return painted
+  }
+  const paintedFor = (view: View): Float32Array => {
+    const base = { ...view, widthPixels: BASE_PIXELS, heightPixels: Math.round(BASE_PIXELS / aspect) }
+    const isWhole = view.window.width === 1 && view.window.height === 1
+    const isLarger = view.widthPixels > base.widthPixels || view.heightPixels > base.heightPixels
+    if (!isWhole || isLarger || view.widthPixels < SMALLEST_FROM_BASE) {
+      return keep(view, () => paintSurface(aspect, surface, view))
+    }
+    const whole = keep(base, () => paintSurface(aspect, surface, base))
+    return keep(view, () => averaged(whole, base, view))
+  }
   return {
     paint(view, white, plane) {
-      const key = keyOf(view)
-      let painted = kept.get(key)
-      if (!painted) {
-        painted = paintSurface(aspect, surface, view)
-        const oldest = kept.keys().next()
-        if (kept.size >= KEPT && !oldest.done) kept.delete(oldest.value)
-        kept.set(key, painted)
-      }
+      const painted = paintedFor(view)
       for (let index = 0; index < painted.length; index++) plane[index] = (painted[index] as number) * white
     },
   }
+}
+
+/** Each pixel is the mean of those of the larger plane that lie under it. */
+function averaged(from: Float32Array, larger: View, smaller: View): Float32Array {
+  const { widthPixels, heightPixels } = smaller
+  const out = new Float32Array(widthPixels * heightPixels)
+  const across = larger.widthPixels / widthPixels
+  const down = larger.heightPixels / heightPixels
+  for (let row = 0; row < heightPixels; row++) {
+    const top = Math.floor(row * down)
+    const bottom = Math.max(top + 1, Math.floor((row + 1) * down))
+    for (let column = 0; column < widthPixels; column++) {
+      const left = Math.floor(column * across)
+      const right = Math.max(left + 1, Math.floor((column + 1) * across))
+      let sum = 0
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) sum += from[y * larger.widthPixels + x] as number
+      }
+      out[row * widthPixels + column] = sum / ((bottom - top) * (right - left))
+    }
+  }
+  return out
 }
 
 const keyOf = (view: View) =>
@@ -33,8 +72,8 @@ const keyOf = (view: View) =>
 function paintSurface(aspect: number, surface: Surface, view: View): Float32Array {
   const { widthPixels, heightPixels, window } = view
   const channel: Channel = view.channel
-  // Small frames average four points a pixel, so that fine patterns do not alias; a larger one has pixels enough, and its
-  // first frame must not keep a guest waiting.
+  // A part of the field in a small frame averages four points a pixel, so that fine patterns do not alias; a larger frame has
+  // pixels enough, and its first one must not keep a guest waiting.
   const points = widthPixels * heightPixels > 150_000 ? [0.5] : [0.25, 0.75]
   const share = 1 / points.length ** 2
   const plane = new Float32Array(widthPixels * heightPixels)
