@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     .description('Places WebAssembly components on fleets of camera sensors by what each device can do.')
     .version(version)
     .showHelpAfterError('(ocelli COMMAND --help says more)')
+    .configureOutput({ outputError: (text, write) => write(withCode(text)) })
     .addHelpText('after', HELP)
   for (const add of [
     addUp,
@@ -55,6 +56,9 @@ async function main(): Promise<void> {
   exitByThrowing(program)
   await program.parseAsync()
 }
+
+/** Commander knows no codes: all that it finds wrong is a flag or an argument. */
+const withCode = (text: string): string => text.replace(/^(error: .*)$/m, '$1 [flag.invalid]')
 
 /** Commander ends the process itself otherwise, with code 1 for a wrong flag. */
 function exitByThrowing(command: Command): void {

@@ -43,7 +43,9 @@ export function componentHandlers({ actions, identity }: HandlerContext): Pick<H
       return ok(pushed, pushed.outcome === 'added' ? 201 : 200)
     },
     async inspectComponent({ caller, bytes }) {
-      if (bytes.byteLength === 0) return refusal('request.invalid', `body: the bytes of a component, as ${WASM_TYPE}`)
+      if (bytes.byteLength === 0) {
+        return refusal('component.notWasm', `the body is empty: send the bytes of a component, as ${WASM_TYPE}`)
+      }
       const { digest, sizeBytes, imports, exports, typeImports, needs, wit } = await identity.admission.inspect(bytes)
       const lists = { imports: [...imports], exports: [...exports], typeImports: [...typeImports] }
       const component: ComponentVersion = { ...UNNAMED, digest, signature: digest, sizeBytes, imports, exports, needs }
