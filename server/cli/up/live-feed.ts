@@ -30,6 +30,8 @@ export class LiveFeed {
   readonly #client: Client
   readonly #controlFile: string | undefined
   #pairs: Pair[] = []
+  /** What was true when, for the last moments: an output speaks of a moment that has passed. */
+  #truths: { readonly atMs: number; readonly people: ReadonlyMap<string, number> }[] = []
 
   constructor(client: Client, controlFile: string | undefined) {
     this.#client = client
@@ -67,12 +69,15 @@ export class LiveFeed {
     }
   }
 
-  /** Pairs each fresh count with the truth of this moment, for the last minute. */
+  /** Pairs each fresh count with the truth of the moment that it was made in, for the last minute. */
   #collect(nowMs: number, outputs: readonly Output[], truth: ReadonlyMap<string, number>): void {
     this.#pairs = this.#pairs.filter(({ atMs }) => nowMs - atMs <= WINDOW_MS)
+    this.#truths = [...this.#truths.filter(({ atMs }) => nowMs - atMs <= 2 * FRESH_MS), { atMs: nowMs, people: truth }]
     for (const output of outputs) {
       if (output.name !== 'people' || nowMs - output.receivedAtMs > FRESH_MS) continue
-      const really = truth.get(`${output.deviceName}/${output.imager}`)
+      const distance = ({ atMs }: { atMs: number }) => Math.abs(atMs - output.observedAtMs)
+      const then = this.#truths.reduce((a, b) => (distance(b) < distance(a) ? b : a))
+      const really = then.people.get(`${output.deviceName}/${output.imager}`)
       if (really !== undefined) this.#pairs.push({ atMs: nowMs, pair: [output.value, really] })
     }
   }

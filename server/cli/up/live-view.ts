@@ -67,7 +67,7 @@ function deviceTable(state: LiveState): string {
     const output = state.outputs.find(
       (item) => item.device === row.device.id && item.name === name && (item.imager ?? undefined) === row.imager,
     )
-    return output === undefined ? undefined : number(output.value)
+    return output === undefined ? undefined : short(output.value)
   }
   return table(rows, [
     { title: 'DEVICE', value: (row) => (row.first ? row.device.name : '') },
@@ -85,6 +85,12 @@ function deviceTable(state: LiveState): string {
     { title: 'BRIGHTNESS', value: (row) => value(row, 'brightness'), align: 'right' },
     { title: 'UPTIME', value: (row) => (row.first ? uptime(state, row.device) : ''), align: 'right' },
   ])
+}
+
+/** Few digits: the table is for a glance. */
+function short(value: number): string {
+  if (Number.isInteger(value)) return String(value)
+  return Math.abs(value) < 1 ? value.toFixed(3) : number(Number(value.toPrecision(4)))
 }
 
 function uptime(state: LiveState, device: DeviceSummary): string | undefined {
