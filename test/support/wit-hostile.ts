@@ -9,6 +9,7 @@ export const HOSTILE_COMPONENTS = [
   'loop-forever',
   'loop-at-start',
   'take-all-memory',
+  'start-too-large',
   'trap-each-frame',
   'flood-output',
   'unknown-import',
