@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { askStatus } from '@ocelli/agent/command/status-socket'
 import { SIGNATURE_HEADER } from '@ocelli/schemas/api/component'
 import type { DeploymentDetail } from '@ocelli/schemas/api/deployment'
 import type { OutputRecord, RecordList } from '@ocelli/schemas/api/record'
@@ -31,6 +32,7 @@ const OUTPUT_BYTES_PER_SECOND = 2048
 
 let installation: Installation
 let agent: Process
+let agentDir: string
 
 beforeAll(async () => {
   installation = await Installation.create()
@@ -43,7 +45,8 @@ beforeAll(async () => {
     const headers = { [SIGNATURE_HEADER]: Buffer.from(JSON.stringify(envelope)).toString('base64') }
     await installation.client.put(`/components/${name}/1.0.0`, { body, headers })
   }
-  agent = installation.startAgent(await installation.join('yard', '--camera', `file:${smallVideo()}`))
+  agentDir = await installation.join('yard', '--camera', `file:${smallVideo()}`)
+  agent = installation.startAgent(agentDir)
   await deploy('motion')
   await waitUntil(async () => (await instance('motion'))?.state === 'running', 'the neighbour runs', 90_000)
 }, 240_000)
@@ -68,14 +71,14 @@ test('each hostile component is reported with its code, and its neighbour on the
   }
 
   // Refused memory and refused output are the component's to live with: both go on, within their limits.
-  const grown = async () => ((await instance('take-all-memory'))?.memoryBytes ?? 0) > MEMORY_BYTES / 2
+  const grown = async () => ((await live('take-all-memory')).memoryBytes ?? 0) > MEMORY_BYTES / 2
   await waitUntil(grown, 'the memory in use is reported', 60_000)
-  const taker = await instance('take-all-memory')
-  expect(taker?.memoryBytes).toBeLessThanOrEqual(MEMORY_BYTES)
-  expect(taker?.state).toBe('running')
-  const dropped = async () => ((await instance('flood-output'))?.outputDroppedBytes ?? 0) > 1_000_000
+  const taker = await live('take-all-memory')
+  expect(taker.memoryBytes).toBeLessThanOrEqual(MEMORY_BYTES)
+  expect(taker.state).toBe('running')
+  const dropped = async () => ((await live('flood-output')).outputDroppedBytes ?? 0) > 1_000_000
   await waitUntil(dropped, 'the dropped output is reported', 60_000)
-  expect((await instance('flood-output'))?.state).toBe('running')
+  expect((await live('flood-output')).state).toBe('running')
   const floods = (await records('flood-output', undefined)).length
   expect(floods).toBeGreaterThan(0)
 
@@ -111,7 +114,8 @@ async function deploy(name: string): Promise<void> {
       grants: ['frames', 'measurements'],
       limits: {
         memoryBytes: MEMORY_BYTES,
-        callTimeoutMs: isGood ? 10_000 : 1000,
+        // Only who loops is to meet the deadline: on a busy machine 10,000 calls out of one frame take long.
+        callTimeoutMs: name.startsWith('loop') ? 1000 : 20_000,
         outputBytesPerSecond: isGood ? 65_536 : OUTPUT_BYTES_PER_SECOND,
       },
       restart: { maxAttempts: 3, backoffMs: 200, maxBackoffMs: 500, healthyForMs: 60_000 },
@@ -123,6 +127,15 @@ async function deploy(name: string): Promise<void> {
 async function instance(name: string): Promise<ReportedInstance | undefined> {
   const found = await installation.client.get<DeploymentDetail>(`/deployments/${name}`)
   return found.placements[0]?.state
+}
+
+/** As the device shows it now: to the server it reports numbers when a state changes, else every two minutes. */
+async function live(name: string): Promise<ReportedInstance> {
+  const id = (await instance(name))?.id
+  const found = (await askStatus(agentDir))?.instances.find((one) => one.id === id)
+  if (!found) throw new Error(`${name} is not shown by its device`)
+  if (found.error) throw new Error(`${name}: ${found.error.code}: ${found.error.message}`)
+  return found
 }
 
 async function records(deployment: string, after: string | undefined): Promise<readonly OutputRecord[]> {
