@@ -20,7 +20,7 @@ export function scheduleFaults(world: World): number {
   }
   timeline.at(FAULTY_MS, () => heal(world))
   // The last word: what the whole fleet must reach. The server needs a moment to be back.
-  timeline.at(FAULTY_MS + 3000, () => world.apply({ manifests: [motion(0), people(world)] }))
+  timeline.at(FAULTY_MS + 3000, () => world.applyUntilDone({ manifests: [motion(0), people(world)] }))
   return FAULTY_MS + 3000
 }
 

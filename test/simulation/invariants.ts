@@ -13,6 +13,7 @@ export function checkSafety(world: World): void {
 
 /** What keeps a device from being where it should be; empty when all is well. */
 export function unfinished(world: World): string[] {
+  if (!world.isIntentFinal) return ['the last change of intent is not made']
   return world.disk.inspect((state) =>
     world.devices.flatMap((device) => {
       const problems: string[] = []

@@ -36,6 +36,8 @@ export async function live(seed: number, fixture: Fixture): Promise<number> {
         if (untilMs > calmMs + CONVERGE_MS) throw new Error(`not converged:\n${unfinished(world).join('\n')}`)
         await world.runUntil(untilMs, check)
       }
+      // All runs: what is put out now must arrive as well.
+      await world.runUntil(world.timeline.nowMs + 2 * STEP_MS, check)
       checkRecords(world)
       return world.disk.inspect((state) => state.records.length)
     })

@@ -48,6 +48,8 @@ export class World {
   readonly history: string[] = []
   readonly #fixture: Fixture
   server: ServerProcess | undefined
+  /** True when the change that the fleet must reach in the end is made. */
+  isIntentFinal = false
   #serverStarts = 0
 
   private constructor(seed: number, fixture: Fixture, devices: (world: World) => SimulatedDevice[]) {
@@ -107,6 +109,26 @@ export class World {
       (answer) => this.note('code' in answer ? `${what} refused: ${answer.code} ${answer.message}` : `${what} applied`),
       (error: unknown) => this.note(`${what} failed: ${String(error)}`),
     )
+  }
+
+  /** Asks again until it is answered as done: what the fleet must reach in the end. */
+  applyUntilDone(request: ApplyRequest): void {
+    const again = () => this.timeline.at(this.timeline.nowMs + 1000, () => this.applyUntilDone(request))
+    if (!this.server) {
+      again()
+      return
+    }
+    this.server.core.api
+      .apply(OPERATOR, request)
+      .then((answer) => {
+        if ('code' in answer) throw new Error(`${answer.code} ${answer.message}`)
+        this.note('the last change of intent is made')
+        this.isIntentFinal = true
+      })
+      .catch((error: unknown) => {
+        this.note(`the last change of intent failed: ${String(error)}`)
+        again()
+      })
   }
 
   /** A desired state of long ago, rightly signed, that the network had kept somewhere: it says to run nothing. */

@@ -22,6 +22,9 @@ const OLDEST_MAJOR = 15
 /** Two transactions at a time keep both the server and this process busy; larger ones gain nothing more. */
 const QUEUE = { maxRecords: 4_000, maxInFlight: 2 }
 
+/** Longest wait for a server's goodbye: one that died in the middle of it never says it. */
+const CLOSE_MS = 5_000
+
 /** Opens the store. Throws OcelliError `database.newer` or `database.version`; a server out of reach throws its error. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const config = { connectionString: options.url, application_name: 'ocelli' }
@@ -36,7 +39,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const leadership = new PostgresLeadership(config)
   let closing: Promise<unknown> | undefined
   const close = async () => {
-    closing ??= Promise.all([wakes.close(), leadership.resign(), pool.end()])
+    closing ??= within(CLOSE_MS, Promise.all([wakes.close(), leadership.resign(), pool.end()]))
     await closing
   }
   try {
@@ -57,6 +60,15 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await close()
     throw cause
   }
+}
+
+/** Resolves with `work`, or without it when the time is up. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, timeUp]).finally(() => clearTimeout(timer))
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {
