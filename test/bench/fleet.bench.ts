@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import type { CreatedEnrolmentToken } from '@ocelli/schemas/api/access'
 import type { DeploymentSummary } from '@ocelli/schemas/api/deployment'
+import type { DeviceSummary } from '@ocelli/schemas/api/device'
 import type { Status } from '@ocelli/schemas/api/status'
 import { Installation } from '../support/installation.ts'
 import { pushSample } from '../support/samples.ts'
@@ -37,7 +38,8 @@ export async function run(): Promise<BenchResult[]> {
     const online = async () => (await client.get<Status>('/status')).devices.online
     await waitUntil(async () => (await online()) === AGENTS, `${AGENTS} agents online`, 300_000)
 
-    const one = await pushToRunning(installation, 'one', 'device.name.endsWith("-1")')
+    const [first] = (await client.get<{ items: DeviceSummary[] }>('/devices', { query: { limit: 1 } })).items
+    const one = await pushToRunning(installation, 'one', `device.id == "${first?.id}"`)
     const all = await pushToRunning(installation, 'all', 'true')
     return [
       {
@@ -81,6 +83,6 @@ async function pushToRunning(
     placed = instances.placed
     return placed > 0 && instances.running === placed
   }
-  await waitUntil(allRun, `${name} runs everywhere`, 300_000)
+  await waitUntil(allRun, `${name} runs everywhere`, 120_000)
   return { seconds: (performance.now() - startMs) / 1000, placed }
 }
