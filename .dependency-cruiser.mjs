@@ -1,4 +1,4 @@
-/** Who imports whom (DESIGN section 3). Run by `npm run check`. */
+/** Who imports whom (ARCHITECTURE, "The parts"). Run by `npm run check`. */
 const pure = '^(server/src/(domain|scheduler|rollout|reconcile)|agent/src/plan)/'
 
 export default {

@@ -1,5 +1,5 @@
 /**
- * Features of an agent that desired state may require (DESIGN section 5, compatibility): what an older agent might
+ * Features of an agent that desired state may require: what an older agent might
  * silently ignore has a name here; an instance that relies on it lists it, and an agent without it refuses the instance.
  */
 export const FEATURES = {

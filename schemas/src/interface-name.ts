@@ -1,5 +1,5 @@
 /**
- * Names of WIT interfaces and the one rule by which an import is met (DESIGN section 4). Scheduler, admission and the
+ * Names of WIT interfaces and the one rule by which an import is met. Scheduler, admission and the
  * agent's linker share it: a plan must never promise a link that the device refuses.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Enumerations on the wire stay open: a newer peer may send a value that this side does not know, which is then
- * kept as `unknown` instead of refusing the message (DESIGN section 5, compatibility). Manifests and the REST API
+ * kept as `unknown` instead of refusing the message. Manifests and the REST API
  * use closed unions.
  */
 import { type TSchema, type TUnsafe, Type } from 'typebox'

@@ -1,4 +1,4 @@
-/** Who may do what on the wire (DESIGN section 9), on aedes and on mosquitto with the configuration that Ocelli prints. */
+/** Who may do what on the wire, on aedes and on mosquitto with the configuration that Ocelli prints. */
 import { randomUUID } from 'node:crypto'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { topics } from '@ocelli/schemas/topics'

@@ -26,7 +26,7 @@ import {
 import { KEY_FILE_NAMES, type KeyFiles } from './key-files.ts'
 import { type Sealer, sealedOnce } from './sealing.ts'
 
-/** DESIGN section 9. */
+/** Device certificates last 30 days; an agent renews at two thirds of that. */
 export const DEVICE_VALIDITY_MS = 30 * DAY_MS
 /** How long after its end an unrevoked device certificate may still be renewed. */
 export const RENEWAL_GRACE_MS = 90 * DAY_MS

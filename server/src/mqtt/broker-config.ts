@@ -1,4 +1,4 @@
-/** Configuration of an external broker, so that its access rules are those of DESIGN section 9. */
+/** Configuration of an external broker, so that its access rules are those of the embedded one. */
 import { MAX_PACKET_BYTES } from '@ocelli/schemas/messages/index'
 import { DEVICE_READS, DEVICE_WRITES, TOPIC_ROOT } from '@ocelli/schemas/topics'
 import { SERVER_NAME } from './access.ts'
