@@ -4,7 +4,7 @@ import { usageError } from './exit.ts'
 import { parseDuration } from './format/text.ts'
 
 /** Collects a repeatable flag. */
-export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 /** `key=value` pairs. */
 export function parseLabels(pairs: readonly string[]): Record<string, string> {

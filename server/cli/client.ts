@@ -134,7 +134,9 @@ async function refusal(response: Response): Promise<CliError> {
   if (!read.ok) return new CliError('server.internal', `HTTP ${response.status}: ${text.slice(0, 200)}`)
   const problem = read.value
   const next = nextStep(problem.code)
-  return new CliError(problem.code, problem.detail || problem.title, {
+  // Several problems of one manifest come joined; each gets a line of its own.
+  const message = (problem.detail || problem.title).replaceAll('; line ', '\n       line ')
+  return new CliError(problem.code, message, {
     exitCode: exitCodeOf(problem.code),
     ...(next === undefined ? {} : { next }),
   })

@@ -47,7 +47,7 @@ export function addAccess(program: Command): void {
     .summary('let a publisher push components; signed here with the operator root key')
     .argument('<id>', 'name of the publisher')
     .requiredOption('--key <file>', "the publisher's public or private key (Ed25519, PEM)")
-    .requiredOption('--names <pattern>', 'component names it may publish, as in people-* (repeatable)', collect, [])
+    .requiredOption('--names <pattern>', 'component names it may publish, as in people-* (repeatable)', collect)
     .requiredOption('--operator-key <file>', 'the operator root key (Ed25519, PEM); it never leaves this machine')
     .action(async (id: string, options: { key: string; names: readonly string[]; operatorKey: string }) => {
       const key = readPublicHalf(options.key)

@@ -25,7 +25,7 @@ export function addBrokerConfig(program: Command): void {
       'Makes listeners, access rules, certificates and the revocation list for an external broker. Make them anew after a revocation and before the certificate ends, and restart the broker.',
     )
     .addArgument(new Argument('<kind>', 'which broker').choices(['mosquitto']))
-    .requiredOption('--name <host>', 'name or address of the broker (repeatable)', collect, [])
+    .requiredOption('--name <host>', 'name or address of the broker (repeatable)', collect)
     .option('--directory <path>', "where the files will be on the broker's machine", '/etc/mosquitto/ocelli')
     .option('--listen <address>', 'where the broker listens', '0.0.0.0')
     .option('--device-port <port>', 'listener for devices', '8883')
