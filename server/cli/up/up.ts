@@ -2,7 +2,7 @@
  * `ocelli up`: control plane, broker and database in one process, a simulated fleet in another, sample components and
  * deployments, and a live table. Everything lies in one data directory; the next start goes on with it.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CreatedEnrolmentToken, CreateEnrolmentToken } from '@ocelli/schemas/api/access'
 import type { Command } from 'commander'
@@ -58,6 +58,8 @@ export function addUp(program: Command): void {
 async function up(options: UpOptions): Promise<void> {
   const dataDir = resolve(options.dataDir)
   const logs = join(dataDir, 'logs')
+  const simulatorDir = join(dataDir, 'simulator')
+  const devices = wholeNumber(options.devices)
   mkdirSync(logs, { recursive: true, mode: 0o700 })
   const children: Child[] = []
   const interrupted = new AbortController()
@@ -95,6 +97,32 @@ async function up(options: UpOptions): Promise<void> {
         onDeath: onDeath(serverLog),
       }),
     )
+    const startSimulator = (token: string | undefined) => {
+      const simulatorLog = join(logs, 'simulator.log')
+      note(`starting ${devices} simulated devices …`)
+      children.push(
+        new Child({
+          name: 'the simulator',
+          script: SIMULATOR,
+          args: [
+            '--data-dir',
+            simulatorDir,
+            '--devices',
+            String(devices),
+            '--seed',
+            options.seed,
+            '--exit-with-parent',
+          ],
+          env: token === undefined ? {} : { OCELLI_ENROLMENT_TOKEN: token },
+          logFile: simulatorLog,
+          onDeath: onDeath(simulatorLog),
+        }),
+      )
+    }
+    // A fleet that has joined before needs no token: it starts beside the control plane and connects when that is there.
+    const resumes = options.simulator && joinedDevices(simulatorDir) >= devices
+    if (resumes) startSimulator(undefined)
+
     const url = `http://127.0.0.1:${options.httpPort}`
     const client = await connect(url, dataDir, interrupted.signal)
     note(`control plane at ${url}; the token of the administrator is in ${join(dataDir, 'admin.token')}`)
@@ -104,23 +132,7 @@ async function up(options: UpOptions): Promise<void> {
       await pushSamples(client, join(dataDir, 'keys', 'publisher.key'), note)
       await applySamples(client, new Set(), note)
     }
-    if (options.simulator) {
-      const simulatorLog = join(logs, 'simulator.log')
-      note(`starting ${options.devices} simulated devices …`)
-      children.push(
-        new Child({
-          name: 'the simulator',
-          script: SIMULATOR,
-          args: [
-            ...['--data-dir', join(dataDir, 'simulator'), '--devices', options.devices, '--seed', options.seed],
-            '--exit-with-parent',
-          ],
-          env: { OCELLI_ENROLMENT_TOKEN: await enrolmentToken(client, wholeNumber(options.devices)) },
-          logFile: simulatorLog,
-          onDeath: onDeath(simulatorLog),
-        }),
-      )
-    }
+    if (options.simulator && !resumes) startSimulator(await enrolmentToken(client, devices))
     await show(client, options, dataDir, interrupted.signal)
   } catch (error) {
     if (!interrupted.signal.aborted) throw error
@@ -153,6 +165,13 @@ async function connect(url: string, dataDir: string, signal: AbortSignal): Promi
     }
     await pause(POLL_MS, signal)
   }
+}
+
+/** Simulated devices that hold an identity. */
+function joinedDevices(simulatorDir: string): number {
+  const folder = join(simulatorDir, 'devices')
+  if (!existsSync(folder)) return 0
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'identity.json'))).length
 }
 
 async function enrolmentToken(client: Client, uses: number): Promise<string> {
