@@ -1,5 +1,5 @@
 /** What `ocelli up` brings along: sample components, signed with the development key, and deployments of them. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApplyResponse } from '@ocelli/schemas/api/change'
 import type { ComponentInfo } from '@ocelli/schemas/api/component'
@@ -39,22 +39,24 @@ export async function pushSamples(
   }
 }
 
-/** Applies the sample deployments that do not exist, so that an edited or deleted one stays as a person left it. */
-export async function applySamples(
-  client: Client,
-  known: ReadonlySet<string>,
-  report: (text: string) => void,
-): Promise<readonly string[]> {
+/**
+ * Applies each sample deployment once in the life of a data directory, so that an edited or deleted one stays as a
+ * person left it. `noted` names those applied before; it is written after each, so a crash applies one again at most.
+ */
+export async function applySamples(client: Client, noted: string, report: (text: string) => void): Promise<void> {
   const { items } = await client.get<{ items: DeploymentSummary[] }>('/deployments')
-  const present = new Set(items.map((item) => item.name))
-  const applied: string[] = []
+  const done = new Set([...items.map((item) => item.name), ...readNames(noted)])
   for (const file of readdirSync(DEPLOYMENTS).sort()) {
     const name = file.replace(/\.yaml$/, '')
-    if (present.has(name) || known.has(name)) continue
+    if (done.has(name)) continue
     const manifests = readFileSync(join(DEPLOYMENTS, file), 'utf8')
     await client.post<ApplyResponse>('/apply', { body: { manifests } })
-    applied.push(name)
+    done.add(name)
+    writeFileSync(noted, `${[...done].join('\n')}\n`)
     report(`applied deployment ${name}`)
   }
-  return applied
+}
+
+function readNames(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
 }

@@ -130,7 +130,7 @@ async function up(options: UpOptions): Promise<void> {
 
     if (options.samples) {
       await pushSamples(client, join(dataDir, 'keys', 'publisher.key'), note)
-      await applySamples(client, new Set(), note)
+      await applySamples(client, join(dataDir, 'samples-applied'), note)
     }
     if (options.simulator && !resumes) startSimulator(await enrolmentToken(client, devices))
     await show(client, options, dataDir, interrupted.signal)
