@@ -9,6 +9,10 @@ export const FEATURES = {
   configByDigest: 'configByDigest',
   /** Delivers frames in the width, height and format that were asked for. */
   frameSize: 'frameSize',
+  /** Runs an instance as a shadow: no image leaves it, and it cannot set its imager. */
+  shadow: 'shadow',
+  /** Goes back by itself to the last revision that was healthy. */
+  fallback: 'fallback',
 } as const
 
 export type Feature = (typeof FEATURES)[keyof typeof FEATURES]

@@ -8,8 +8,13 @@ import { closed, DeviceKey } from './query.ts'
 export const SendCommand = Type.Object(
   {
     instance: InstanceId,
-    action: Type.Union([Type.Literal('call'), Type.Literal('restart')]),
-    name: Type.Optional(Type.String({ maxLength: 128, description: 'Given to the command handler' })),
+    action: Type.Union([Type.Literal('call'), Type.Literal('restart'), Type.Literal('snapshot')]),
+    name: Type.Optional(
+      Type.String({
+        maxLength: 128,
+        description: 'Given to the command handler; of a snapshot, the name of the image, `snapshot` where absent',
+      }),
+    ),
     input: Type.Optional(Type.String({ maxLength: 49_152, description: 'Given to the command handler' })),
     timeoutMs: Type.Optional(
       Type.Integer({

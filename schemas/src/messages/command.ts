@@ -10,9 +10,14 @@ export const Command = Type.Object(
   {
     start: Whole('Start counter of the session it is meant for; another run of the agent ignores it', 1),
     timeoutMs: Millis('How long the result is waited for, counted from arrival', 1),
-    action: OpenEnum(['call', 'restart'], 'call: the command handler of the instance; restart: the instance'),
+    action: OpenEnum(
+      ['call', 'restart', 'snapshot'],
+      'call: the command handler of the instance; restart: the instance; snapshot: publishes the next frame of its imager as an image of the instance, where it was granted images',
+    ),
     instance: InstanceId,
-    name: Type.Optional(Text('Name given to the command handler', 128)),
+    name: Type.Optional(
+      Text('call: name given to the command handler; snapshot: name of the image, `snapshot` where absent', 128),
+    ),
     input: Type.Optional(Type.String({ maxLength: 49_152, description: 'Input given to the command handler' })),
   },
   { $id: 'Command', description: 'A one-off request' },
@@ -33,7 +38,12 @@ export const command = defineMessage({
 export const Result = Type.Object(
   {
     outcome: OpenEnum(['done', 'failed', 'refused'], 'done: output holds the answer; refused: not tried'),
-    output: Type.Optional(Type.String({ maxLength: 49_152 })),
+    output: Type.Optional(
+      Type.String({
+        maxLength: 49_152,
+        description: 'Answer of the command handler; of a snapshot, the name of the image',
+      }),
+    ),
     error: Type.Optional(ErrorReport),
   },
   { $id: 'Result', description: 'What became of a command' },

@@ -37,7 +37,10 @@ export const DesiredInstance = Type.Object(
     deployment: Type.Object({ id: DeploymentId, name: Text('Name of the deployment', 64) }),
     revision: Whole('Revision of the deployment', 1),
     realisation: Text('Name of the realisation', 64),
-    role: OpenEnum(['live', 'shadow'], 'live: its outputs count; shadow: kept apart'),
+    role: OpenEnum(
+      ['live', 'shadow'],
+      'live: its outputs count; shadow: kept apart, sends no images and cannot set its imager (feature `shadow`)',
+    ),
     imager: Type.Optional(ImagerId),
     components: Type.Array(InstanceComponent, {
       minItems: 1,
@@ -68,6 +71,20 @@ export const DesiredInstance = Type.Object(
       maxBackoffMs: Millis('Longest wait', 1),
       healthyForMs: Millis('Running this long makes it healthy and clears its failures'),
     }),
+    fallback: Type.Optional(
+      Type.Object(
+        {
+          withinMs: Millis(
+            'Longest time from the first start of this revision on the device until it is healthy; must exceed `healthyForMs`',
+            1,
+          ),
+        },
+        {
+          description:
+            'When this revision is not healthy in time, or is given up, the device starts the last one that was healthy again and reports `fellBack` (feature `fallback`)',
+        },
+      ),
+    ),
     features: Type.Array(Text('A feature the agent must have', 64), { maxItems: 64 }),
   },
   { description: 'One instance that should run' },

@@ -21,6 +21,12 @@ export const INSTANCE_STATES = [
   'stopping',
 ] as const
 
+/** Last log lines of a run that failed: enough to see why, small enough for a report of many instances. */
+const LastLogs = Type.Array(Text('Level, context and message of one line', 256), {
+  maxItems: 10,
+  description: 'Last log lines of the run that failed, oldest first',
+})
+
 export const ReportedInstance = Type.Object({
   id: InstanceId,
   revision: Whole('Revision it runs or is moving to', 1),
@@ -37,8 +43,26 @@ export const ReportedInstance = Type.Object({
   framesHandled: Type.Optional(Whole('Frames its component took')),
   framesDropped: Type.Optional(Whole('Frames it missed while busy')),
   outputDroppedBytes: Type.Optional(Bytes('Output refused because the budget was spent')),
+  logLinesCut: Type.Optional(
+    Whole('Log lines cut by the limits on logs and on output since the instance was first started by this agent run'),
+  ),
   memoryBytes: Type.Optional(Bytes('Linear memory in use')),
   error: Type.Optional(ErrorReport),
+  logs: Type.Optional(LastLogs),
+  fellBack: Type.Optional(
+    Type.Object(
+      {
+        revision: Whole('Revision that failed and is not tried again', 1),
+        error: ErrorReport,
+        atMs: WallMs('When the device went back, by the device'),
+        logs: Type.Optional(LastLogs),
+      },
+      {
+        description:
+          'The device went back by itself: `revision`, `realisation` and `digest` of the instance name what really runs. Kept until another revision, configuration or component is asked for',
+      },
+    ),
+  ),
 })
 export type ReportedInstance = Static<typeof ReportedInstance>
 
