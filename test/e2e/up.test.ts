@@ -49,13 +49,17 @@ test('a fleet comes up, is placed by capability, follows the truth, stops cleanl
   const correlations = () => [...up.output.matchAll(/correlation (-?\d\.\d\d) over/g)].map((match) => Number(match[1]))
   await waitUntil(() => (correlations().at(-1) ?? 0) >= 0.9, `correlation at least 0.9: ${correlations()}`, 150_000)
 
+  // What a person deletes stays deleted at the next start, samples included.
+  await installation.client.delete('/deployments/uptime-note')
   const names = fleet.map((device) => device.id).sort()
   expect(await up.signal('SIGINT')).toBe(0)
   expect(up.output).toContain('stopped; everything is kept')
 
   const again = installation.startUp()
-  await installation.ready(again, 10_000)
+  await installation.ready(again)
   expect((await devices()).map((device) => device.id).sort()).toEqual(names)
-  await waitUntil(async () => (await allRun()).length >= 3, 'all run again', 60_000)
+  await waitUntil(async () => (await allRun()).length >= 3, 'all run again', 120_000)
+  await waitUntil(() => again.output.includes('people-count:'), 'the live table again', 120_000)
+  expect((await deployments()).map((deployment) => deployment.name)).not.toContain('uptime-note')
   expect(await again.signal('SIGINT')).toBe(0)
 }, 420_000)

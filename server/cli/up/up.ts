@@ -60,6 +60,8 @@ async function up(options: UpOptions): Promise<void> {
   const logs = join(dataDir, 'logs')
   const simulatorDir = join(dataDir, 'simulator')
   const devices = wholeNumber(options.devices)
+  // Node keeps what it compiled: the next start loads its modules in less time.
+  const compiled = { NODE_COMPILE_CACHE: join(dataDir, 'compiled') }
   mkdirSync(logs, { recursive: true, mode: 0o700 })
   const children: Child[] = []
   const interrupted = new AbortController()
@@ -92,7 +94,7 @@ async function up(options: UpOptions): Promise<void> {
           ...['--data-dir', dataDir],
           ...['--http-port', options.httpPort, '--device-port', options.devicePort, '--mqtt-port', options.mqttPort],
         ],
-        env: {},
+        env: compiled,
         logFile: serverLog,
         onDeath: onDeath(serverLog),
       }),
@@ -113,7 +115,7 @@ async function up(options: UpOptions): Promise<void> {
             options.seed,
             '--exit-with-parent',
           ],
-          env: token === undefined ? {} : { OCELLI_ENROLMENT_TOKEN: token },
+          env: { ...compiled, ...(token !== undefined && { OCELLI_ENROLMENT_TOKEN: token }) },
           logFile: simulatorLog,
           onDeath: onDeath(simulatorLog),
         }),
