@@ -93,6 +93,7 @@ export const ERRORS = {
   'placement.feature': kind('operator', 409, 'The agent lacks a feature'),
   'placement.grant': kind('operator', 409, 'The manifest does not grant what the imports ask for'),
   'placement.conflict': kind('operator', 409, 'Two deployments claim the same'),
+  'placement.waitsForWave': kind('operator', 409, 'The device waits for its wave of the rollout', true),
   'placement.replicas': kind('operator', 409, 'Other devices were chosen'),
   'placement.noInventory': kind('operator', 409, 'The device has not reported what it can do', true),
   'placement.tooLarge': kind('operator', 409, 'The desired state would exceed its size limit'),

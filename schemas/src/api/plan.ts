@@ -38,7 +38,12 @@ export const Placement = Type.Object(
     deployment: DeploymentId,
     revision: Type.Integer({ minimum: 1 }),
     device: DeviceId,
-    slot: Type.String({ description: 'Imager id, or `device` for an instance without one' }),
+    slot: Type.String({
+      description: 'Imager id, or `device` for an instance without one; with `shadow:` in front for a shadow',
+    }),
+    role: Type.Optional(
+      Type.Literal('shadow', { description: 'It runs beside the live instance; its outputs are kept apart' }),
+    ),
     imager: Type.Optional(ImagerId),
     realisation: Text,
     components: Type.Array(PlannedComponent),

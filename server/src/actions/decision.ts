@@ -93,7 +93,10 @@ function deploymentWrites(before: Snapshot, after: Snapshot, actor: string): Int
   for (const deployment of after.deployments) {
     const held = old.get(deployment.id)
     old.delete(deployment.id)
-    if (held?.revision !== deployment.revision) writes.push({ kind: 'putDeployment', ...deployment, actor })
+    const { id, name, revision, spec, components } = deployment
+    if (held?.revision !== revision) {
+      writes.push({ kind: 'putDeployment', id, name, revision, spec, components, actor })
+    }
   }
   for (const id of old.keys()) writes.push({ kind: 'deleteDeployment', id })
   return writes

@@ -47,11 +47,11 @@ function applyDeployment(snapshot: Snapshot, change: Extract<Change, { kind: 'ap
   }
   const components = mentioned(change.manifest.spec, change.components)
   const next: DeploymentState = { id: change.id, name, revision: 1, spec: change.manifest.spec, components }
-  const same = before && before.name === name && intentText(before) === intentText(next)
-  const revision = before ? before.revision + (same ? 0 : 1) : 1
+  if (before && before.name === name && intentText(before) === intentText(next)) return snapshot
   const others = snapshot.deployments.filter((one) => one.id !== change.id)
-  const deployments = [...others, { ...next, revision }].sort((a, b) => (a.id < b.id ? -1 : 1))
-  return { ...snapshot, deployments }
+  // Pins are a person's word about devices: they outlive the revision that was current when they were set.
+  const made = { ...next, revision: (before?.revision ?? 0) + 1, ...(before?.pins && { pins: before.pins }) }
+  return { ...snapshot, deployments: [...others, made].sort((a, b) => (a.id < b.id ? -1 : 1)) }
 }
 
 /** Equal for equal intent: specification and pinned digests. */

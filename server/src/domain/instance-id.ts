@@ -5,6 +5,11 @@ import { createSha256 } from './sha256.ts'
 /** Slot of an instance that uses no imager. */
 export const DEVICE_SLOT = 'device'
 
+/** Slot of the shadow that runs beside the instance of a slot. */
+export function shadowSlot(slot: string): string {
+  return `shadow:${slot}`
+}
+
 /** Makes ids; with buffers of its own, since a plan makes as many as it has placements. */
 export type InstanceIds = (deployment: DeploymentId, device: DeviceId, slot: string) => InstanceId
 

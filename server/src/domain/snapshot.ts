@@ -31,13 +31,30 @@ export interface ComponentVersion {
   readonly needs: ComponentNeeds
 }
 
-export interface DeploymentState {
-  readonly id: DeploymentId
-  readonly name: string
+/** One immutable revision of a deployment. */
+export interface RevisionState {
   readonly revision: number
   readonly spec: DeploymentSpec
   /** Every `name@version` that the spec mentions, pinned to a digest when the revision was made. */
   readonly components: Readonly<Record<string, ComponentVersion>>
+}
+
+export interface DeploymentState extends RevisionState {
+  readonly id: DeploymentId
+  readonly name: string
+  /** Present while a rollout moves devices from one revision to this one. */
+  readonly rollout?: RolloutState
+  /** Devices pinned to a revision by a person. */
+  readonly pins?: Readonly<Record<DeviceId, RevisionState>>
+}
+
+export interface RolloutState {
+  /** Revision that devices which are not released keep; absent at the first revision: they get nothing yet. */
+  readonly from?: RevisionState
+  /** Devices that may have this revision, ordered by id. */
+  readonly released: readonly DeviceId[]
+  /** Devices that run this revision as shadow beside `from`, ordered by id. */
+  readonly shadow: readonly DeviceId[]
 }
 
 export interface Snapshot {

@@ -8,13 +8,16 @@ import type { Inventory } from '@ocelli/schemas/messages/inventory'
 import { canonicalJson } from '../domain/canonical-json.ts'
 import { configBytes, configDigest, configOf } from '../domain/config.ts'
 import { requiredFeatures } from '../domain/features.ts'
+import { pathOf, SENSING } from '../domain/grants.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { atRevision } from '../domain/revisions.ts'
 import type { ComponentVersion, DeploymentState } from '../domain/snapshot.ts'
 
 /**
  * In order of instance id. `inventory` chooses among pixel formats that the components take; without it the first is
  * asked for. Configuration above `MAX_INLINE_CONFIG_BYTES` appears by digest: `configArtifacts` has the bytes to store.
- * Throws where a placement names a deployment, realisation or component that is not there: the plan was not of this intent.
+ * Each placement is of its own revision. Throws where one names a deployment, revision, realisation or component that is
+ * not there: the plan was not of this intent.
  */
 export function desiredInstances(
   device: DeviceId,
@@ -26,11 +29,16 @@ export function desiredInstances(
   return placements
     .filter((placement) => placement.device === device)
     .sort((a, b) => (a.instance < b.instance ? -1 : 1))
-    .map((placement) => {
-      const deployment = byId.get(placement.deployment)
-      if (!deployment) throw new Error(`placement ${placement.instance}: no deployment ${placement.deployment}`)
-      return toInstance(placement, deployment, inventory)
-    })
+    .map((placement) => toInstance(placement, revisionOf(placement, byId), inventory))
+}
+
+function revisionOf(placement: Placement, byId: ReadonlyMap<DeploymentId, DeploymentState>): DeploymentState {
+  const deployment = byId.get(placement.deployment)
+  if (!deployment) throw new Error(`placement ${placement.instance}: no deployment ${placement.deployment}`)
+  const state = atRevision(deployment, placement.revision)
+  if (!state)
+    throw new Error(`placement ${placement.instance}: ${deployment.name} has no revision ${placement.revision}`)
+  return state
 }
 
 /** Whether a device must be told: order of instances and of fields aside. */
@@ -86,8 +94,7 @@ export function configArtifacts(
   const byId = new Map<DeploymentId, DeploymentState>(deployments.map((one) => [one.id, one]))
   const found = new Map<string, string>()
   for (const placement of placements) {
-    const deployment = byId.get(placement.deployment)
-    if (!deployment) continue
+    const deployment = revisionOf(placement, byId)
     const values = configOf(deployment.spec, realisationOf(deployment, placement))
     if (configBytes(values) > MAX_INLINE_CONFIG_BYTES) found.set(configDigest(values), JSON.stringify(values))
   }
@@ -109,7 +116,7 @@ function toInstance(
     deployment: { id: deployment.id, name: deployment.name },
     revision: placement.revision,
     realisation: placement.realisation,
-    role: 'live',
+    role: placement.role ?? 'live',
     components: placement.components.map((planned, index) => {
       const component = linked[index] as ComponentVersion
       const { name, version, digest, sizeBytes, signature } = component
@@ -139,14 +146,20 @@ function pinned(deployment: DeploymentState, reference: string): ComponentVersio
   return found
 }
 
-/** Exactly what is linked to the host, as it is imported: the device refuses any other host call. */
+/**
+ * Exactly what is linked to the host, as it is imported: the device refuses any other host call. No picture leaves a
+ * device twice: a shadow is not granted images, though it may import them.
+ */
 function grantsOf(placement: Placement): string[] {
   const granted = new Set<string>()
   for (const component of placement.components) {
     for (const link of component.links) if (link.from === 'host') granted.add(link.interface)
   }
-  return [...granted].sort()
+  const all = [...granted].sort()
+  return placement.role === 'shadow' ? all.filter((name) => pathOf(name) !== IMAGES) : all
 }
+
+const IMAGES = `${SENSING}/images`
 
 function framesOf(
   placement: Placement,

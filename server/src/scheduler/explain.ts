@@ -1,17 +1,21 @@
 /** Turns what was reserved into placements and says of every device what was decided and why. */
 import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Reason } from '@ocelli/schemas/api/plan'
 import type { InstanceId } from '@ocelli/schemas/ids'
-import { createInstanceIds, type InstanceIds } from '../domain/instance-id.ts'
+import { createInstanceIds, type InstanceIds, shadowSlot } from '../domain/instance-id.ts'
 import { MAX_INSTANCES, MAX_INSTANCES_BYTES } from '../reconcile/desired.ts'
 import type { Fit, Option } from './fit.ts'
 import { type Claim, claimsFor, claimsOf, type DeviceLedger, roomProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
 import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
+import { placeShadows, type ShadowChoice } from './shadow.ts'
 
 export function explain(planning: Planning): DeploymentPlan[] {
   const ids = createInstanceIds()
-  return planning.deployments.map((deployment) => explainDeployment(deployment, planning, ids))
+  const shadows = placeShadows(planning)
+  return planning.deployments.map((deployment, index) =>
+    explainDeployment(deployment, planning, ids, shadows[index] ?? new Map()),
+  )
 }
 
 /** What the decisions on one deployment share. */
@@ -22,6 +26,8 @@ interface Telling {
   readonly placements: Placement[]
   readonly notChosen: RefusedFor
   readonly noInventory: RefusedFor
+  readonly waiting: RefusedFor
+  readonly shadows: ReadonlyMap<number, ShadowChoice>
   readonly reasonsOf: (problems: readonly Problem[]) => Reason[]
   /** What devices of one class without any instance, but too small, are told; by memory and storage. */
   readonly tooSmall: Map<Fit, Map<string, RefusedFor>>
@@ -34,7 +40,12 @@ interface RefusedFor {
   readonly nearestMiss: string | undefined
 }
 
-function explainDeployment(deployment: PlannedDeployment, planning: Planning, ids: InstanceIds): DeploymentPlan {
+function explainDeployment(
+  deployment: PlannedDeployment,
+  planning: Planning,
+  ids: InstanceIds,
+  shadows: Telling['shadows'],
+): DeploymentPlan {
   const { requirements } = deployment
   const telling: Telling = {
     deployment,
@@ -42,6 +53,8 @@ function explainDeployment(deployment: PlannedDeployment, planning: Planning, id
     placements: [],
     notChosen: toRefusal(replicasProblem(deployment, planning)),
     noInventory: toRefusal(NO_INVENTORY),
+    waiting: toRefusal(waitingProblem(deployment)),
+    shadows,
     reasonsOf: sharedReasons(),
     tooSmall: new Map(),
   }
@@ -59,6 +72,7 @@ function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
     const reasons = telling.reasonsOf(away)
     return { device, name, outcome: 'notTargeted', instances: NO_IDS, reasons, candidates: NONE }
   }
+  if (deployment.waits(ledger)) return refused(ledger, telling.waiting)
   const fit = deployment.fit(ledger)
   if (!fit) return refused(ledger, telling.noInventory)
   const mine = claimsFor(ledger, deployment.requirements)
@@ -68,7 +82,28 @@ function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
     tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
       ? fit.candidates
       : consideredNow(deployment, ledger, fit, mine).map(toCandidate)
-  return { device, name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
+  const shadow = telling.shadows.get(ledger.index)
+  return shadow
+    ? withShadow(
+        telling,
+        ledger,
+        { device, name, outcome: 'placed', instances, reasons: NO_REASONS, candidates },
+        shadow,
+      )
+    : { device, name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
+}
+
+/** Says of the shadow, too, where it runs, or with which numbers it has no room. */
+function withShadow(
+  telling: Telling,
+  ledger: DeviceLedger,
+  live: DeviceDecision,
+  shadow: ShadowChoice,
+): DeviceDecision {
+  const instances = [...live.instances, ...place(telling, ledger, shadow.claims, 'shadow')]
+  const candidates = [...live.candidates, ...shadow.candidates]
+  const told = { ...live, instances, candidates }
+  return shadow.nearestMiss === undefined ? told : { ...told, nearestMiss: `the shadow ${shadow.nearestMiss}` }
 }
 
 function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor {
@@ -111,21 +146,24 @@ function refused(ledger: DeviceLedger, { reasons, candidates, nearestMiss: neare
   return decision
 }
 
-function place(telling: Telling, ledger: DeviceLedger, mine: readonly Claim[]): InstanceId[] {
-  const { id, revision } = telling.deployment.requirements.deployment
+function place(telling: Telling, ledger: DeviceLedger, mine: readonly Claim[], role?: 'shadow'): InstanceId[] {
+  const { id } = telling.deployment.requirements.deployment
   const device = ledger.device.id
   const bySlot = mine.length === 1 ? mine : [...mine].sort((a, b) => (a.option.slot < b.option.slot ? -1 : 1))
-  return bySlot.map(({ option }) => {
-    const { slot, imager, score } = option
+  return bySlot.map(({ requirements, option }) => {
+    const { imager, score } = option
+    const slot = role === 'shadow' ? shadowSlot(option.slot) : option.slot
+    const { revision } = requirements.deployment
     const before = ledger.before.find((placement) => placement.deployment === id && placement.slot === slot)
     const instance = before?.instance ?? telling.ids(id, device, slot)
     const realisation = option.realisation.name
     const components = option.components as Placement['components']
-    telling.placements.push(
+    const placement: Placement =
       imager === undefined
         ? { instance, deployment: id, revision, device, slot, realisation, components, score }
-        : { instance, deployment: id, revision, device, slot, imager, realisation, components, score },
-    )
+        : { instance, deployment: id, revision, device, slot, imager, realisation, components, score }
+    if (role) placement.role = role
+    telling.placements.push(placement)
     return instance
   })
 }
@@ -142,7 +180,7 @@ function tookFirst(fit: Fit, mine: readonly Claim[]): boolean {
  * is shared by the whole class. May say no where a closer look finds room.
  */
 function isRoomy(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit): boolean {
-  const { requirements } = deployment
+  const requirements = deployment.requirementsOf(ledger)
   let memoryBytes = 0
   let storageBytes = fit.artifactBytes
   let desiredBytes = fit.desiredBytes
@@ -172,7 +210,7 @@ interface Now {
 
 /** The facts' problems and those with what else holds memory, storage and imagers. */
 function consideredNow(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit, mine: readonly Claim[]): Now[] {
-  const { requirements } = deployment
+  const requirements = deployment.requirementsOf(ledger)
   return fit.considered.map(({ realisation, slot, option, problems }) => {
     const own = requirements.mode === 'everyImager' ? mine.find((claim) => claim.option.slot === slot) : mine[0]
     const room = own?.option === option ? NO_PROBLEMS : roomProblems(ledger, requirements, option, own)
@@ -187,12 +225,22 @@ function toCandidate({ realisation, slot, option, problems }: Now): Candidate {
     : { realisation, slot, fits: false, reasons: problems.map((one) => one.reason) }
 }
 
+function waitingProblem({ requirements: { deployment } }: PlannedDeployment): Problem {
+  const what = `revision ${deployment.revision} of ${deployment.name}`
+  return problem(
+    'placement.waitsForWave',
+    `waits for its wave of the rollout of ${what}`,
+    `the rollout of ${what} released it`,
+  )
+}
+
 /** Why a device that could run it does not: the replicas run elsewhere. */
 function replicasProblem(deployment: PlannedDeployment, planning: Planning): Problem {
-  const { mode, replicas, deployment: state } = deployment.requirements
-  if (mode !== 'replicas') {
+  const state = deployment.requirements.deployment
+  if (!deployment.replicated) {
     return problem('placement.conflict', `${state.name} found no place`, `${state.name} found a place`)
   }
+  const { replicas } = deployment.replicated
   const running = planning.ledgers.reduce(
     (sum, ledger) => sum + claimsFor(ledger, deployment.requirements).length,
     planning.elsewhere.get(state.id) ?? 0,

@@ -7,6 +7,7 @@ import type { Option } from './fit.ts'
 import { type Claim, claimsFor, type DeviceLedger, hasRoom, release, reserve } from './ledger.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
 import { pickSpread } from './replicas.ts'
+import type { Requirements } from './requirements.ts'
 
 export function keepPlaced(planning: Planning): void {
   const occupied = planning.ledgers.filter((ledger) => ledger.before.length > 0)
@@ -18,6 +19,7 @@ export function keepPlaced(planning: Planning): void {
 
 function keepOnDevice(planning: Planning, ledger: DeviceLedger): void {
   for (const deployment of planning.deployments) {
+    const requirements = deployment.requirementsOf(ledger)
     const wanted: Option[] = []
     for (const placement of placedBefore(deployment, ledger)) {
       const option = sameOption(deployment, ledger, placement)
@@ -26,17 +28,16 @@ function keepOnDevice(planning: Planning, ledger: DeviceLedger): void {
     wanted.sort((a, b) => preference(deployment, ledger, a) - preference(deployment, ledger, b))
     for (const option of wanted) {
       if (isFilled(deployment, ledger, option)) continue
-      if (hasRoom(ledger, deployment.requirements, option, undefined)) reserve(ledger, deployment.requirements, option)
+      if (hasRoom(ledger, requirements, option, undefined)) reserve(ledger, requirements, option)
     }
   }
 }
 
 /** One instance per slot with everyImager, else one per device. */
 function isFilled(deployment: PlannedDeployment, ledger: DeviceLedger, option: Option): boolean {
-  const mine = claimsFor(ledger, deployment.requirements)
-  return deployment.requirements.mode === 'everyImager'
-    ? mine.some((claim) => claim.option.slot === option.slot)
-    : mine.length > 0
+  const requirements = deployment.requirementsOf(ledger)
+  const mine = claimsFor(ledger, requirements)
+  return requirements.mode === 'everyImager' ? mine.some((claim) => claim.option.slot === option.slot) : mine.length > 0
 }
 
 function preference(deployment: PlannedDeployment, ledger: DeviceLedger, option: Option): number {
@@ -49,7 +50,7 @@ function preference(deployment: PlannedDeployment, ledger: DeviceLedger, option:
 
 function placedBefore(deployment: PlannedDeployment, ledger: DeviceLedger): Placement[] {
   const { id } = deployment.requirements.deployment
-  const mine = ledger.before.filter((placement) => placement.deployment === id)
+  const mine = ledger.before.filter((placement) => placement.deployment === id && placement.role !== 'shadow')
   if (mine.length === 0 || deployment.target(ledger).length > 0) return []
   return mine.sort((a, b) => (a.slot < b.slot ? -1 : 1))
 }
@@ -64,24 +65,30 @@ function sameOption(deployment: PlannedDeployment, ledger: DeviceLedger, placeme
 }
 
 function endSurplus(deployment: PlannedDeployment, occupied: readonly DeviceLedger[]): void {
-  const { requirements } = deployment
-  if (requirements.mode !== 'replicas') return
+  const { replicated } = deployment
+  if (!replicated) return
   const running: { ledger: DeviceLedger; claim: Claim; score: number }[] = []
   for (const ledger of occupied) {
-    for (const claim of claimsFor(ledger, requirements)) running.push({ ledger, claim, score: claim.option.score })
+    for (const claim of replicasOn(ledger, replicated)) running.push({ ledger, claim, score: claim.option.score })
   }
-  if (running.length <= requirements.replicas) return
-  const stay = new Set(pickSpread(running, requirements.replicas, requirements.spread, []))
+  if (running.length <= replicated.replicas) return
+  const stay = new Set(pickSpread(running, replicated.replicas, replicated.spread, []))
   for (const one of running) if (!stay.has(one)) release(one.ledger, one.claim)
+}
+
+/** Claims that count as replicas: devices of another revision may run it on every imager. */
+function replicasOn(ledger: DeviceLedger, replicated: Requirements): readonly Claim[] {
+  return claimsFor(ledger, replicated).filter((claim) => claim.requirements.mode === 'replicas')
 }
 
 function replicaCounts(planning: Planning, occupied: readonly DeviceLedger[]): Map<PlannedDeployment, number> {
   const counts = new Map<PlannedDeployment, number>()
   for (const deployment of planning.deployments) {
-    if (deployment.requirements.mode !== 'replicas') continue
+    const { replicated } = deployment
+    if (!replicated) continue
     counts.set(
       deployment,
-      occupied.reduce((sum, ledger) => sum + claimsFor(ledger, deployment.requirements).length, 0),
+      occupied.reduce((sum, ledger) => sum + replicasOn(ledger, replicated).length, 0),
     )
   }
   return counts
@@ -105,12 +112,12 @@ function improve(
   placement: Placement,
   counts: Map<PlannedDeployment, number>,
 ): boolean {
-  const { requirements } = deployment
+  const requirements = deployment.requirementsOf(ledger)
   const mine = claimsFor(ledger, requirements)
   const perSlot = requirements.mode === 'everyImager'
   const claim = perSlot ? mine.find((one) => one.option.slot === placement.slot) : mine[0]
-  const count = counts.get(deployment)
-  if (!claim && count !== undefined && count >= requirements.replicas) return false
+  const count = requirements.mode === 'replicas' ? counts.get(deployment) : undefined
+  if (!claim && count !== undefined && count >= (deployment.replicated?.replicas ?? 0)) return false
   for (const choice of deployment.fit(ledger)?.choices ?? []) {
     for (const option of choice) {
       if (perSlot && option.slot !== placement.slot) break

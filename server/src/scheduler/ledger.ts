@@ -23,6 +23,8 @@ export interface DeviceLedger {
   readonly memoryBytes: number
   readonly storageBytes: number
   claims: Claim[] | undefined
+  /** Shadows take what live instances leave; a live one is placed as if there were none. */
+  shadows: Claim[] | undefined
   /** What ran before, by deployment; only for devices that had anything. */
   readonly before: readonly Placement[]
 }
@@ -33,11 +35,12 @@ export function claimsOf(ledger: DeviceLedger): readonly Claim[] {
   return ledger.claims ?? NO_CLAIMS
 }
 
-export function claimsFor(ledger: DeviceLedger, requirements: Requirements): readonly Claim[] {
+/** Claims of the deployment, whichever of its revisions asks. */
+export function claimsFor(ledger: DeviceLedger, { index }: Requirements): readonly Claim[] {
   const { claims } = ledger
   if (!claims) return NO_CLAIMS
-  if (claims.length === 1) return claims[0]?.requirements === requirements ? claims : NO_CLAIMS
-  return claims.filter((claim) => claim.requirements === requirements)
+  if (claims.length === 1) return claims[0]?.requirements.index === index ? claims : NO_CLAIMS
+  return claims.filter((claim) => claim.requirements.index === index)
 }
 
 export function reserve(ledger: DeviceLedger, requirements: Requirements, option: Option): Claim {
@@ -71,7 +74,9 @@ export function hasRoom(
     if (collides(option, claim.option)) return false
   }
   if (memoryBytes > ledger.memoryBytes || desiredBytes > MAX_INSTANCES_BYTES || count > MAX_INSTANCES) return false
-  return atMostBytes <= ledger.storageBytes || storageBytes(ledger, option, ignore).total <= ledger.storageBytes
+  if (atMostBytes <= ledger.storageBytes) return true
+  const others = claimsOf(ledger).filter((claim) => claim !== ignore)
+  return storageBytes(option, others).total <= ledger.storageBytes
 }
 
 /** All that stands against the option beside all claims but `ignore`, with numbers and names. */
@@ -83,6 +88,26 @@ export function roomProblems(
 ): readonly Problem[] {
   if (hasRoom(ledger, requirements, option, ignore)) return NO_PROBLEMS
   const others = claimsOf(ledger).filter((claim) => claim !== ignore)
+  return [...roomBeside(ledger, requirements, option, others), ...busyProblems(option, others)]
+}
+
+/**
+ * The same for a shadow. It reads the very frames of its own live twin, so the two share even an imager that either
+ * wants alone.
+ */
+export function shadowProblems(ledger: DeviceLedger, requirements: Requirements, option: Option): Problem[] {
+  const others = [...claimsOf(ledger), ...(ledger.shadows ?? [])]
+  const strangers = others.filter((claim) => claim.requirements.index !== requirements.index)
+  return [...roomBeside(ledger, requirements, option, others), ...busyProblems(option, strangers)]
+}
+
+/** Memory, storage and room in the desired state beside `others`. */
+function roomBeside(
+  ledger: DeviceLedger,
+  requirements: Requirements,
+  option: Option,
+  others: readonly Claim[],
+): Problem[] {
   const problems: Problem[] = []
   const held = others.reduce((sum, claim) => sum + claim.requirements.memoryBytes, 0)
   const left = ledger.memoryBytes - held
@@ -96,7 +121,7 @@ export function roomProblems(
       ),
     )
   }
-  const storage = storageBytes(ledger, option, ignore)
+  const storage = storageBytes(option, others)
   if (storage.total > ledger.storageBytes) {
     const room = ledger.storageBytes - storage.held
     problems.push(
@@ -109,10 +134,11 @@ export function roomProblems(
     )
   }
   problems.push(...desiredProblems(option, others))
-  for (const claim of others) {
-    if (collides(option, claim.option)) problems.push(busyProblem(option, claim))
-  }
   return problems
+}
+
+function busyProblems(option: Option, others: readonly Claim[]): Problem[] {
+  return others.filter((claim) => collides(option, claim.option)).map((claim) => busyProblem(option, claim))
 }
 
 /** A device is told all that it should run in one message of limited size. */
@@ -164,11 +190,10 @@ function collides(a: Option, b: Option): boolean {
 }
 
 /** Each artifact is kept once, however many instances run it. */
-function storageBytes(ledger: DeviceLedger, option: Option, ignore: Claim | undefined) {
+function storageBytes(option: Option, others: readonly Claim[]) {
   const kept = new Map<Digest, number>()
   let held = 0
-  for (const claim of claimsOf(ledger)) {
-    if (claim === ignore) continue
+  for (const claim of others) {
     for (const [digest, size] of claim.option.artifacts) {
       if (kept.has(digest)) continue
       kept.set(digest, size)

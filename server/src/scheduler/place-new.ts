@@ -3,17 +3,18 @@ import type { Option } from './fit.ts'
 import { claimsFor, type DeviceLedger, hasRoom, reserve } from './ledger.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
 import { pickSpread } from './replicas.ts'
+import type { Requirements } from './requirements.ts'
 
 export function placeNew(planning: Planning): void {
   for (const deployment of planning.deployments) {
-    if (deployment.requirements.mode === 'replicas') fillReplicas(deployment, planning.ledgers)
-    else for (const ledger of planning.ledgers) fillDevice(deployment, ledger)
+    if (deployment.replicated) fillReplicas(deployment, deployment.replicated, planning.ledgers)
+    for (const ledger of planning.ledgers) fillDevice(deployment, ledger)
   }
 }
 
 function fillDevice(deployment: PlannedDeployment, ledger: DeviceLedger): void {
-  const { requirements } = deployment
-  if (!ledger.facts || deployment.target(ledger).length > 0) return
+  const requirements = deployment.requirementsOf(ledger)
+  if (requirements.mode === 'replicas' || !ledger.facts || deployment.target(ledger).length > 0) return
   const choices = deployment.fit(ledger)?.choices ?? []
   if (choices.length === 0) return
   const mine = claimsFor(ledger, requirements)
@@ -27,12 +28,12 @@ function fillDevice(deployment: PlannedDeployment, ledger: DeviceLedger): void {
   }
 }
 
-function fillReplicas(deployment: PlannedDeployment, ledgers: readonly DeviceLedger[]): void {
-  const { requirements } = deployment
+function fillReplicas(deployment: PlannedDeployment, wanted: Requirements, ledgers: readonly DeviceLedger[]): void {
   const placed: DeviceLedger[] = []
   const candidates: { ledger: DeviceLedger; option: Option; score: number }[] = []
   for (const ledger of ledgers) {
-    if (!ledger.facts || deployment.target(ledger).length > 0) continue
+    const requirements = deployment.requirementsOf(ledger)
+    if (requirements.mode !== 'replicas' || !ledger.facts || deployment.target(ledger).length > 0) continue
     if (claimsFor(ledger, requirements).length > 0) {
       placed.push(ledger)
       continue
@@ -40,13 +41,8 @@ function fillReplicas(deployment: PlannedDeployment, ledgers: readonly DeviceLed
     const option = firstWithRoom(deployment, ledger, deployment.fit(ledger)?.choices[0] ?? [])
     if (option) candidates.push({ ledger, option, score: option.score })
   }
-  for (const { ledger, option } of pickSpread(
-    candidates,
-    requirements.replicas - placed.length,
-    requirements.spread,
-    placed,
-  )) {
-    reserve(ledger, requirements, option)
+  for (const { ledger, option } of pickSpread(candidates, wanted.replicas - placed.length, wanted.spread, placed)) {
+    reserve(ledger, deployment.requirementsOf(ledger), option)
   }
 }
 
@@ -55,5 +51,5 @@ function firstWithRoom(
   ledger: DeviceLedger,
   choice: readonly Option[],
 ): Option | undefined {
-  return choice.find((option) => hasRoom(ledger, deployment.requirements, option, undefined))
+  return choice.find((option) => hasRoom(ledger, deployment.requirementsOf(ledger), option, undefined))
 }

@@ -3,11 +3,11 @@ import type { Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import type { ComponentVersion, DeploymentState, DeviceFacts, Snapshot } from '../domain/snapshot.ts'
 import type { ClassIndex } from './classes.ts'
-import { type Fit, fitClass } from './fit.ts'
+import type { Fit } from './fit.ts'
 import type { DeviceLedger } from './ledger.ts'
 import type { Problem } from './problem.ts'
-import { type Requirements, readRequirements } from './requirements.ts'
-import { compileTarget, type TargetTest } from './target.ts'
+import type { Requirements } from './requirements.ts'
+import { prepareVariants, targetOf, type Variant, type Variants } from './variants.ts'
 
 /** Everything a plan is made of while it is made. */
 export interface Planning {
@@ -19,11 +19,21 @@ export interface Planning {
 }
 
 export interface PlannedDeployment {
+  /** Of the deployment's own revision. */
   readonly requirements: Requirements
+  /** Requirements of the revision that applies to a device. */
+  readonly requirementsOf: (ledger: DeviceLedger) => Requirements
   /** Why a device is not meant, none where it is. */
   readonly target: (ledger: DeviceLedger) => readonly Problem[]
-  /** What a device can run; undefined before it has reported. */
+  /** What a device can run; undefined before it has reported, or while it waits for its wave. */
   readonly fit: (ledger: DeviceLedger) => Fit | undefined
+  /** A rollout has not released the device, and there is no older revision for it. */
+  readonly waits: (ledger: DeviceLedger) => boolean
+  /** What the device runs as a shadow. */
+  readonly shadowOf: (ledger: DeviceLedger) => Variant | undefined
+  readonly hasShadows: boolean
+  /** Requirements that ask for a number of replicas: of the own revision before those of others. */
+  readonly replicated: Requirements | undefined
 }
 
 export function prepare(
@@ -34,42 +44,29 @@ export function prepare(
   const deployments = [...snapshot.deployments].sort((a, b) => (a.id < b.id ? -1 : 1))
   const known = knownComponents(deployments)
   return {
-    deployments: deployments.map((deployment, index) => prepareDeployment(deployment, index, snapshot, known)),
+    deployments: deployments.map((deployment, index) =>
+      planned(prepareVariants(deployment, index, snapshot.fleets, known)),
+    ),
     ledgers: prepareLedgers(snapshot, classes),
     elsewhere,
   }
 }
 
-function prepareDeployment(
-  deployment: DeploymentState,
-  index: number,
-  snapshot: Snapshot,
-  known: readonly ComponentVersion[],
-): PlannedDeployment {
-  const requirements = readRequirements(deployment, index)
-  const fits: Fit[] = []
-  return {
-    requirements,
-    target: remembered(compileTarget(deployment, snapshot.fleets)),
-    fit({ facts }) {
-      if (!facts) return undefined
-      const found = fits[facts.id]
-      if (found) return found
-      const made = fitClass(requirements, facts, known)
-      fits[facts.id] = made
-      return made
-    },
+function planned(variants: Variants): PlannedDeployment {
+  const { own, all, isPlain } = variants
+  const requirements = own.requirements
+  const replicated = all.map((one) => one.requirements).find((one) => one.mode === 'replicas')
+  const { shadowOf, hasShadows } = variants
+  const rest = { requirements, replicated, shadowOf, hasShadows }
+  if (isPlain) {
+    return { ...rest, requirementsOf: () => requirements, target: own.target, fit: own.fit, waits: () => false }
   }
-}
-
-function remembered(test: TargetTest): PlannedDeployment['target'] {
-  const known: (readonly Problem[])[] = []
-  return ({ index, device }) => {
-    const found = known[index]
-    if (found) return found
-    const made = test(device)
-    known[index] = made
-    return made
+  return {
+    ...rest,
+    requirementsOf: (ledger) => variants.of(ledger)?.requirements ?? requirements,
+    target: (ledger) => targetOf(variants, ledger),
+    fit: (ledger) => variants.of(ledger)?.fit(ledger),
+    waits: (ledger) => variants.of(ledger) === undefined,
   }
 }
 
@@ -89,6 +86,7 @@ function prepareLedgers(snapshot: Snapshot, classes: Pick<ClassIndex, 'classesOf
     memoryBytes: device.inventory?.platform.memoryBytes ?? 0,
     storageBytes: device.inventory?.platform.storageBytes ?? 0,
     claims: undefined,
+    shadows: undefined,
     before: before.get(device.id) ?? NOTHING,
   }))
 }

@@ -1,7 +1,8 @@
 /** Plans again for one device whose facts changed, without looking at the others. */
 import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
-import type { Snapshot } from '../domain/snapshot.ts'
+import type { DeploymentSpec } from '@ocelli/schemas/manifest/deployment'
+import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
 import { type ClassIndex, createClassIndex } from './classes.ts'
 import { explain } from './explain.ts'
 import { keepPlaced } from './keep.ts'
@@ -27,9 +28,10 @@ export function scheduleDevice(
   const facts = snapshot.devices.find((one) => one.id === device)
   if (!facts) return undefined
   const before = snapshot.placements.filter((placement) => placement.device === device)
+  const live = before.filter((placement) => placement.role !== 'shadow')
   const replicas = countReplicas(snapshot)
   if (!replicas) return undefined
-  const here = countByDeployment(before)
+  const here = countByDeployment(live)
   const classifier = { classesOf: () => [facts.inventory && classes.classOf(facts.inventory)] }
   const elsewhere = new Map([...replicas].map(([id, count]) => [id, count - (here.get(id) ?? 0)]))
   const planning = prepare({ ...snapshot, devices: [facts], placements: before }, classifier, elsewhere)
@@ -41,7 +43,7 @@ export function scheduleDevice(
   }
   placeNew({
     ...planning,
-    deployments: planning.deployments.filter(({ requirements }) => requirements.mode !== 'replicas'),
+    deployments: planning.deployments.filter(({ replicated }) => !replicated),
   })
   const plans = explain(planning)
   return {
@@ -50,10 +52,12 @@ export function scheduleDevice(
   }
 }
 
-/** Instances of each deployment with replicas; undefined where one has not as many as it asks for. */
+/** Instances of each deployment with replicas; undefined where one has not as many as it asks for, or not only those. */
 function countReplicas(snapshot: Snapshot): Map<DeploymentId, number> | undefined {
-  const wanted = snapshot.deployments.filter(({ spec }) => typeof spec.placement === 'object')
-  const counts = wanted.length > 0 ? countByDeployment(snapshot.placements) : new Map<DeploymentId, number>()
+  const wanted = snapshot.deployments.filter((one) => specsOf(one).some(isReplicated))
+  if (wanted.some((one) => !specsOf(one).every(isReplicated))) return undefined
+  const live = snapshot.placements.filter((placement) => placement.role !== 'shadow')
+  const counts = wanted.length > 0 ? countByDeployment(live) : new Map<DeploymentId, number>()
   const found = new Map<DeploymentId, number>()
   for (const { id, spec } of wanted) {
     const count = counts.get(id) ?? 0
@@ -61,6 +65,15 @@ function countReplicas(snapshot: Snapshot): Map<DeploymentId, number> | undefine
     found.set(id, count)
   }
   return found
+}
+
+function specsOf({ spec, rollout, pins }: DeploymentState): DeploymentSpec[] {
+  const others = [rollout?.from, ...Object.values(pins ?? {})]
+  return [spec, ...others.flatMap((one) => (one ? [one.spec] : []))]
+}
+
+function isReplicated({ placement }: DeploymentSpec): boolean {
+  return typeof placement === 'object'
 }
 
 function countByDeployment(placements: readonly Placement[]): Map<DeploymentId, number> {

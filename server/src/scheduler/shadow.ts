@@ -1,0 +1,97 @@
+/**
+ * Shadows: a new revision that runs beside the old one on the same frames. They are placed last, with what live
+ * instances leave, and are placed again with each plan: nothing waits for a shadow, nothing gives way to one.
+ */
+import type { Candidate } from '@ocelli/schemas/api/plan'
+import { shadowSlot } from '../domain/instance-id.ts'
+import type { Considered, Option } from './fit.ts'
+import { type Claim, claimsFor, type DeviceLedger, shadowProblems } from './ledger.ts'
+import { nearestMiss } from './nearest-miss.ts'
+import type { PlannedDeployment, Planning } from './planning.ts'
+import { type Problem, problem } from './problem.ts'
+import type { Variant } from './variants.ts'
+
+/** What was found for the shadows of one deployment on one device. */
+export interface ShadowChoice {
+  readonly claims: readonly Claim[]
+  readonly candidates: readonly Candidate[]
+  readonly nearestMiss: string | undefined
+}
+
+/** For each deployment, by position, what its shadows got on each device that runs some, by position. */
+export function placeShadows(planning: Planning): readonly ReadonlyMap<number, ShadowChoice>[] {
+  return planning.deployments.map((deployment) => {
+    const found = new Map<number, ShadowChoice>()
+    if (!deployment.hasShadows) return found
+    for (const ledger of planning.ledgers) {
+      const variant = deployment.shadowOf(ledger)
+      const twins = variant ? claimsFor(ledger, variant.requirements) : []
+      if (variant && twins.length > 0) found.set(ledger.index, placeBeside(deployment, variant, ledger, twins))
+    }
+    return found
+  })
+}
+
+function placeBeside(
+  deployment: PlannedDeployment,
+  variant: Variant,
+  ledger: DeviceLedger,
+  twins: readonly Claim[],
+): ShadowChoice {
+  const { requirements } = variant
+  const claims: Claim[] = []
+  const candidates: Candidate[] = []
+  const misses: (readonly Problem[])[] = []
+  const considered = variant.target(ledger).length > 0 ? [] : (variant.fit(ledger)?.considered ?? [])
+  for (const twin of bySlot(twins)) {
+    const here = considered.filter((one) => one.slot === twin.option.slot)
+    let claim: Claim | undefined
+    for (const one of here.length > 0 ? here : considered) {
+      const problems = problemsOf(deployment, one, requirements, ledger)
+      candidates.push(toCandidate(one, problems))
+      if (problems.length > 0) misses.push(problems)
+      else claim ??= { requirements, option: asShadow(one.option) }
+    }
+    if (!claim) continue
+    claims.push(claim)
+    ledger.shadows = [...(ledger.shadows ?? []), claim]
+    if (requirements.mode !== 'everyImager') break
+  }
+  return { claims, candidates, nearestMiss: claims.length > 0 ? undefined : nearestMiss(misses) }
+}
+
+function bySlot(claims: readonly Claim[]): Claim[] {
+  return [...claims].sort((a, b) => (a.option.slot < b.option.slot ? -1 : 1))
+}
+
+function problemsOf(
+  deployment: PlannedDeployment,
+  { option, problems }: Considered,
+  requirements: Variant['requirements'],
+  ledger: DeviceLedger,
+): Problem[] {
+  const found = [...problems, ...shadowProblems(ledger, requirements, asShadow(option))]
+  if (option.controls) {
+    const { name } = deployment.requirements.deployment
+    found.push(
+      problem(
+        'placement.imagerBusy',
+        `a shadow never controls an imager, and ${name} imports imager-control`,
+        `${name} did not control imager ${option.slot}`,
+        { wanted: 'control', offered: 'shadow' },
+      ),
+    )
+  }
+  return found
+}
+
+function asShadow(option: Option): Option {
+  return { ...option, controls: false }
+}
+
+function toCandidate({ realisation, slot, option }: Considered, problems: readonly Problem[]): Candidate {
+  const at = { realisation: realisation.name, slot: shadowSlot(slot) }
+  return problems.length === 0
+    ? { ...at, fits: true, score: option.score, reasons: [] }
+    : { ...at, fits: false, reasons: problems.map((one) => one.reason) }
+}
