@@ -103,6 +103,7 @@ export const ERRORS = {
   'manifest.selector': kind('caller', 422, 'The selector is not valid CEL'),
   'manifest.secretRef': kind('caller', 422, 'Secrets are not supported in this version'),
   'change.needsApproval': kind('operator', 409, 'The change touches more devices than allowed and waits for a person'),
+  'rollout.state': kind('caller', 409, 'The rollout is not in a state that allows this'),
   'change.planMoved': kind('caller', 409, 'The plan changed since it was shown'),
   // Starting up
   'database.newer': kind('operator', 500, 'The database schema is newer than this server'),

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { ComponentReference, ImagerNeeds } from '../component.ts'
 import { PIXEL_FORMATS } from '../messages/inventory.ts'
 import { ManifestName, manifestOf } from './manifest.ts'
+import { RolloutSpec } from './rollout.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -125,16 +126,7 @@ export const DeploymentSpec = Type.Object(
         closed,
       ),
     ),
-    rollout: Type.Optional(
-      Type.Object(
-        {
-          maxTouched: Type.Optional(
-            Type.Integer({ minimum: 0, description: 'A change that touches more devices waits for a person' }),
-          ),
-        },
-        closed,
-      ),
-    ),
+    rollout: Type.Optional(RolloutSpec),
   },
   closed,
 )

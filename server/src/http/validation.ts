@@ -18,7 +18,7 @@ export function paramsReader(schema: TSchema | undefined): Reader {
   return (value) => accepted('path', read(value))
 }
 
-/** A query's values are texts: numbers and lists are read as the schema wants them, and nothing else is converted. */
+/** A query's values are texts: numbers, booleans and lists are read as the schema wants them, and nothing else is converted. */
 export function queryReader(schema: TSchema | undefined): Reader {
   const properties = propertiesOf(schema)
   const read = schema === undefined ? undefined : validator(schema)
@@ -40,6 +40,7 @@ function convert(schema: unknown, value: unknown): unknown {
   if ((schema.type === 'integer' || schema.type === 'number') && typeof value === 'string' && value.trim() !== '') {
     return Number(value)
   }
+  if (schema.type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
   return value
 }
 
