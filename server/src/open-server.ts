@@ -138,9 +138,9 @@ async function open(
       if (cause === undefined) log.warn({ code, path }, 'a request of a device was refused')
       else log.error({ code, path, err: cause }, 'a request of a device failed')
     },
-    onEnrolled(device) {
+    onEnrolled(device, project) {
       log.info({ device }, 'a device enrolled')
-      server?.core.context.wake.replan(PROJECT)
+      server?.core.context.wake.replan(project)
     },
   })
   leaves.onLeaf((next) => listener.useLeaf(next))

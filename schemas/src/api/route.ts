@@ -10,6 +10,8 @@ export interface RouteShape {
   /** Below the root; `{name}` marks a parameter. */
   readonly path: string
   readonly role: RouteRole
+  /** Only for tokens of the project that looks after the whole installation. */
+  readonly installation?: true
   /** One line: what it does. */
   readonly summary: string
   readonly description?: string
@@ -28,6 +30,8 @@ export interface RouteShape {
   readonly response?: TSchema
   /** Type of the response where it is not application/json. */
   readonly responseType?: 'text/event-stream' | 'text/plain' | 'image/jpeg'
+  /** Types that a client may ask for instead, by `format` or the header `Accept`; they are streamed. */
+  readonly alsoTypes?: readonly ('application/x-ndjson' | 'text/csv')[]
   /** Codes that this route answers on top of `COMMON_ERRORS`. */
   readonly errors: readonly ErrorCode[]
 }

@@ -2,6 +2,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { CreateAccessToken, CreatedAccessToken } from '@ocelli/schemas/api/access'
 import { ROLES } from '@ocelli/schemas/api/access'
+import type { CreatedProject, CreateProject } from '@ocelli/schemas/api/project'
 import type { TrustInfo } from '@ocelli/schemas/api/trust'
 import { PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
 import { keyIdOf, publicKeyDer, signEnvelope } from '@ocelli/schemas/signing'
@@ -31,6 +32,23 @@ export function addAccess(program: Command): void {
       const made = await Client.fromEnvironment().post<CreatedAccessToken>('/access-tokens', { body })
       printOne(options.output, made, made.id, (value) => value.token)
       note(`This token is shown once. List: ocelli get access-tokens. Revoke: ocelli delete access-token ${made.id}`)
+    })
+
+  const project = program.command('project').summary('make projects: tenants with devices and tokens of their own')
+  project
+    .command('create')
+    .summary('make a project; the token of its administrator is shown once')
+    .argument('<name>', 'lower case letters, digits and hyphens')
+    .addOption(formatOption())
+    .action(async (name: string, options: { output: Format }) => {
+      const client = Client.fromEnvironment()
+      const made = await client.post<CreatedProject>('/projects', {
+        body: { name } satisfies Record<keyof CreateProject, string>,
+      })
+      printOne(options.output, made, made.name, (value) => value.administrator.token)
+      note(
+        `This token is shown once. Work in ${name}: ocelli login ${client.context.url} --token TOKEN --context ${name}`,
+      )
     })
 
   const trust = program.command('trust').summary('show and change whose components devices believe')

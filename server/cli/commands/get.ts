@@ -4,6 +4,7 @@ import type { FleetInfo, PendingChange } from '@ocelli/schemas/api/change'
 import type { ComponentInfo } from '@ocelli/schemas/api/component'
 import type { DeploymentSummary } from '@ocelli/schemas/api/deployment'
 import type { DeviceSummary } from '@ocelli/schemas/api/device'
+import type { ProjectInfo } from '@ocelli/schemas/api/project'
 import type { AuditEntry } from '@ocelli/schemas/api/status'
 import { Argument, type Command } from 'commander'
 import { collect } from '../arguments.ts'
@@ -149,6 +150,16 @@ const accessTokens = kind<AccessToken>('/access-tokens', {
   ],
 })
 
+const projects = kind<ProjectInfo>('/projects', {
+  name: (row) => row.name,
+  empty: 'No projects.',
+  columns: [
+    { title: 'NAME', value: (row) => row.name },
+    { title: 'DEVICES', value: (row) => row.devices, align: 'right' },
+    { title: 'DEPLOYMENTS', value: (row) => row.deployments, align: 'right' },
+  ],
+})
+
 const audit = kind<AuditEntry>('/audit', {
   name: (row) => `${row.action} ${row.subject}`,
   empty: 'Nothing was changed yet.',
@@ -169,6 +180,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   changes,
   'enrolment-tokens': enrolmentTokens,
   'access-tokens': accessTokens,
+  projects,
   audit,
 }
 

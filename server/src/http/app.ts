@@ -1,5 +1,6 @@
 /** The HTTP server: its routes come from the API table, its answers from handlers, its refusals from the registry. */
-import { type RouteRole, roleAllows } from '@ocelli/schemas/api/access'
+import { roleAllows } from '@ocelli/schemas/api/access'
+import { INSTALLATION_PROJECT } from '@ocelli/schemas/api/project'
 import type { RouteShape } from '@ocelli/schemas/api/route'
 import { API, API_ROOT, PROBES } from '@ocelli/schemas/api/routes'
 import { OcelliError } from '@ocelli/schemas/errors'
@@ -79,7 +80,7 @@ export function createHttpApp(ports: HttpPorts): FastifyInstance {
 function registerApi(app: FastifyInstance, ports: HttpPorts): void {
   for (const [operationId, shape] of Object.entries<RouteShape>(API)) {
     const readers = readersOf(shape)
-    const guard = guardOf(ports, shape.role)
+    const guard = guardOf(ports, shape)
     const handler: AnyHandler | undefined =
       operationId === 'streamRecords' ? undefined : (ports.handlers[operationId as keyof Handlers] as AnyHandler)
     register(app, `${API_ROOT}${shape.path}`, shape, async (request, reply) => {
@@ -100,7 +101,7 @@ function registerApi(app: FastifyInstance, ports: HttpPorts): void {
 }
 
 function registerProbes(app: FastifyInstance, ports: HttpPorts): void {
-  const guard = guardOf(ports, PROBES.getMetrics.role)
+  const guard = guardOf(ports, PROBES.getMetrics)
   register(app, PROBES.getHealth.path, PROBES.getHealth, async (request, reply) =>
     send(request, reply, PROBES.getHealth, await ports.health()),
   )
@@ -136,7 +137,7 @@ function readersOf(shape: RouteShape) {
 }
 
 /** Answers the caller, or throws `auth.*`: before anything of the request is looked at. */
-function guardOf(ports: HttpPorts, role: RouteRole): (request: FastifyRequest) => Promise<Caller> {
+function guardOf(ports: HttpPorts, { role, installation }: RouteShape): (request: FastifyRequest) => Promise<Caller> {
   return async (request) => {
     const [scheme, token] = (headerOf(request, 'authorization') ?? '').split(' ')
     if (scheme?.toLowerCase() !== 'bearer' || token === undefined || token === '') {
@@ -148,6 +149,12 @@ function guardOf(ports: HttpPorts, role: RouteRole): (request: FastifyRequest) =
       throw new OcelliError(
         'auth.forbidden',
         `This needs the role ${role}; the token "${caller.actor}" is ${caller.role}`,
+      )
+    }
+    if (installation && caller.project !== INSTALLATION_PROJECT) {
+      throw new OcelliError(
+        'auth.forbidden',
+        `This concerns the whole installation: it needs a token of project ${INSTALLATION_PROJECT}, not of ${caller.project}`,
       )
     }
     return caller

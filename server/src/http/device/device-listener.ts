@@ -15,7 +15,7 @@ import {
   readRenewRequest,
 } from '@ocelli/schemas/enrolment'
 import { type ErrorCode, OcelliError } from '@ocelli/schemas/errors'
-import { type DeviceId, type Digest, parseDigest } from '@ocelli/schemas/ids'
+import { type DeviceId, type Digest, type ProjectId, parseDigest } from '@ocelli/schemas/ids'
 import type { DesiredRow } from '../../domain/records.ts'
 import type { Clock } from '../../ports.ts'
 import { FailureLimit } from './failure-limit.ts'
@@ -52,7 +52,7 @@ export interface DeviceListenerOptions {
   /** Each refused request, for logs and counters. `cause` is there for failures of the server itself. */
   readonly onRefused?: (refusal: { readonly code: ErrorCode; readonly path: string; readonly cause?: unknown }) => void
   /** A device joined. */
-  readonly onEnrolled?: (device: DeviceId) => void
+  readonly onEnrolled?: (device: DeviceId, project: ProjectId) => void
 }
 
 export interface ListenerLeaf {
@@ -167,7 +167,7 @@ class DeviceRoutes {
     const body = await readBody(request, readEnrolRequest)
     try {
       const answer = await enrolment.enrol(body)
-      onEnrolled?.(answer.device)
+      onEnrolled?.(answer.device, answer.project)
       sendJson(response, 200, answer)
     } catch (error) {
       if (error instanceof OcelliError && error.code === 'enrolment.invalid') {

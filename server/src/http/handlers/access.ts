@@ -1,3 +1,4 @@
+import { createProject, listProjects } from '../../actions/projects.ts'
 import {
   accessTokenView,
   createAccessToken,
@@ -6,6 +7,7 @@ import {
   revokeAccessToken,
   revokeEnrolmentToken,
 } from '../../actions/tokens.ts'
+import { isRefusal } from '../../domain/refusal.ts'
 import { type Handlers, ok } from '../operations.ts'
 import type { HandlerContext } from './context.ts'
 
@@ -17,6 +19,8 @@ type Access =
   | 'listAccessTokens'
   | 'createAccessToken'
   | 'revokeAccessToken'
+  | 'listProjects'
+  | 'createProject'
 
 export function accessHandlers({ actions, identity }: HandlerContext): Pick<Handlers, Access> {
   const { store } = actions
@@ -43,6 +47,13 @@ export function accessHandlers({ actions, identity }: HandlerContext): Pick<Hand
     },
     async revokeAccessToken({ caller, params }) {
       return (await revokeAccessToken(actions, caller, params.id)) ?? ok(undefined)
+    },
+    async listProjects({ caller }) {
+      return ok({ items: await listProjects(actions, caller) })
+    },
+    async createProject({ caller, body }) {
+      const made = await createProject(actions, identity, caller, body.name)
+      return isRefusal(made) ? made : ok(made)
     },
   }
 }
