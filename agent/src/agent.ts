@@ -303,7 +303,7 @@ class OcelliAgent implements Agent {
 
   /** Images are not kept: without a connection they are gone. */
   #sendImage(spec: DesiredInstance, name: string, jpeg: Uint8Array): void {
-    if (!this.#up) return
+    if (!this.#up || spec.role !== 'live') return
     if (!IMAGE_NAME.test(name) || jpeg.byteLength > MAX_IMAGE_BYTES) {
       this.#ports.log('warn', `image "${name.slice(0, 64)}" of ${spec.id} refused: name, or ${jpeg.byteLength} bytes`)
       return

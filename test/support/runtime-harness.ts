@@ -121,6 +121,7 @@ export async function startInstance(
   const instance = await host.start(
     {
       id: `i-${String(++lastInstance).padStart(16, 'a')}` as InstanceId,
+      role: 'live',
       components,
       grants,
       config: mode === undefined ? {} : { mode },

@@ -179,6 +179,11 @@ test('a field that the instance can see makes another run; one that it cannot do
   ]) {
     expect(sameRun(spec, { ...spec, ...change })).toBe(false)
   }
+  // What a shadow must not do is decided when it starts.
+  for (const grant of ['ocelli:sensing/images@0.1.0', 'ocelli:sensing/imager-control@0.1.0']) {
+    const granted = { ...spec, grants: [grant] }
+    expect(sameRun(granted, { ...granted, role: 'shadow' })).toBe(false)
+  }
   // The order of fields is no difference.
   expect(sameRun(spec, Object.fromEntries(Object.entries(spec).reverse()) as DesiredInstance)).toBe(true)
 })

@@ -75,6 +75,7 @@ function world(callCostMs: number) {
 function spec(given: TestComponent, imports: readonly string[], options: Partial<InstanceSpec>): InstanceSpec {
   return {
     id: 'i-aaaaaaaaaaaaaaaa' as InstanceId,
+    role: 'live',
     components: [
       {
         prepared: { digest: given.digest },

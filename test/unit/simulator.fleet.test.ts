@@ -300,6 +300,7 @@ describe('a shared host', () => {
 
     const spec = (name: string) => ({
       id: must(parseInstanceId(`i-${name.repeat(16)}`)),
+      role: 'live' as const,
       components: [],
       grants: [],
       config: {},

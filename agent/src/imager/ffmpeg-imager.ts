@@ -5,6 +5,7 @@ import type { Clock, Log, Random } from '../ports.ts'
 import { backoffMs } from '../run/backoff.ts'
 import type { CameraSource } from './camera-source.ts'
 import { type FfmpegPaths, type Probed, startFfmpeg } from './ffmpeg-process.ts'
+import { FramePace } from './frame-pace.ts'
 import type {
   CapturedFrame,
   FrameConsumer,
@@ -28,9 +29,7 @@ export interface FfmpegImagerDeps {
 interface Subscriber {
   readonly consumer: FrameConsumer
   readonly size: Size
-  /** Least time between two frames; 0 takes every one. */
-  readonly periodNanos: bigint
-  dueNanos: bigint
+  readonly pace: FramePace
   dropped: number
   isBusy: boolean
 }
@@ -84,8 +83,7 @@ export class FfmpegImager implements Imager {
     const subscriber: Subscriber = {
       consumer,
       size: deliveredSize(this.#native, request),
-      periodNanos: rate ? 1_000_000_000_000n / BigInt(rate) : 0n,
-      dueNanos: 0n,
+      pace: this.#paceOf(rate ? 1_000_000_000_000n / BigInt(rate) : 0n),
       dropped: 0,
       isBusy: false,
     }
@@ -132,8 +130,14 @@ export class FfmpegImager implements Imager {
     for (const subscriber of [...this.#subscribers]) this.#deliver(subscriber, frame)
   }
 
+  /** Consumers of one rate share its pace, so that a shadow sees the frames that its live twin sees. */
+  #paceOf(periodNanos: bigint): FramePace {
+    for (const { pace } of this.#subscribers) if (pace.periodNanos === periodNanos) return pace
+    return new FramePace(periodNanos, this.facts.maxFrameRateMillihertz)
+  }
+
   #deliver(subscriber: Subscriber, frame: RawFrame): void {
-    if (!this.#isDue(subscriber, frame.captureNanos)) return
+    if (!subscriber.pace.takes(frame.sequence, frame.captureNanos)) return
     if (subscriber.isBusy) {
       subscriber.dropped++
       return
@@ -149,17 +153,6 @@ export class FfmpegImager implements Imager {
       }),
       dropped,
     )
-  }
-
-  /** Keeps the mean rate: a frame counts for the turn that it is nearest to. */
-  #isDue(subscriber: Subscriber, captureNanos: bigint): boolean {
-    const { periodNanos } = subscriber
-    if (periodNanos === 0n) return true
-    const half = 500_000_000_000n / BigInt(Math.max(this.facts.maxFrameRateMillihertz, 1))
-    if (captureNanos + half < subscriber.dueNanos) return false
-    const next = subscriber.dueNanos + periodNanos
-    subscriber.dueNanos = next > captureNanos ? next : captureNanos + periodNanos
-    return true
   }
 
   #onExit(child: ChildProcess, what: string): void {

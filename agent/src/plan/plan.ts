@@ -13,7 +13,7 @@ export type Step =
   | { readonly do: 'verify'; readonly component: InstanceComponent }
   | { readonly do: 'prepare'; readonly digest: Digest }
   | { readonly do: 'start'; readonly instance: DesiredInstance }
-  /** Takes over facts that need no restart: revision, deployment, realisation, role and restart policy. */
+  /** Takes over facts that need no restart: revision, deployment, realisation, restart policy, mostly role. */
   | { readonly do: 'adopt'; readonly instance: DesiredInstance }
   | { readonly do: 'stop'; readonly id: InstanceId; readonly why: StopReason }
   /** Forgets an instance that is no longer desired and its kept values. */
@@ -218,11 +218,25 @@ export function sameSpec(a: DesiredInstance, b: DesiredInstance): boolean {
 
 /** Whether what `a` started is what `b` would start: the instance itself cannot tell one from the other. */
 export function sameRun(a: DesiredInstance, b: DesiredInstance): boolean {
-  const { revision, deployment, realisation, role, restart } = a
-  return sameSpec(a, { ...b, revision, deployment, realisation, role, restart })
+  if (a.role !== b.role && (dependsOnRole(a) || dependsOnRole(b))) return false
+  return canonical(runOf(a)) === canonical(runOf(b))
 }
 
-function canonical(value: unknown): string {
+/** What a run is made of: all of a spec but how it is called, restarted, given up and refused. */
+export function runOf(instance: DesiredInstance): Partial<DesiredInstance> {
+  const { imager, components, config, grants, limits, frames, intervalMs } = instance
+  return { ...(imager && { imager }), components, config, grants, limits, frames, intervalMs }
+}
+
+/** Interfaces that do for a live instance what they do not do for its shadow. */
+const BY_ROLE = ['ocelli:sensing/images@', 'ocelli:sensing/imager-control@']
+
+function dependsOnRole({ grants }: DesiredInstance): boolean {
+  return grants.some((grant) => BY_ROLE.some((name) => grant.startsWith(name)))
+}
+
+/** One text for equal values, whatever the order of their fields. */
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => compare(a, b)))

@@ -4,6 +4,7 @@ import type { Digest, ImagerId, InstanceId } from '@ocelli/schemas/ids'
 import type { DesiredInstance } from '@ocelli/schemas/messages/desired'
 import type { ReportedInstance } from '@ocelli/schemas/messages/reported'
 import type { TrustDocument } from '@ocelli/schemas/trust'
+import { shadowImager } from '../imager/shadow-imager.ts'
 import { type Current, nextPlanAtMs, obstacle, plan, type Step, verifyKey } from '../plan/plan.ts'
 import type { AgentPorts } from '../ports.ts'
 import type { InstanceEnd, InstanceSpec, Output, RunningInstance } from '../runtime/host.ts'
@@ -211,8 +212,11 @@ export class Runner {
     if (instance.imager !== undefined && imager === undefined) {
       throw new OcelliError('imager.missing', `imager ${instance.imager} is not there`)
     }
+    // A role that a newer server invented is not live: it is kept apart like a shadow.
+    const role = instance.role === 'live' ? 'live' : 'shadow'
     return {
       id: instance.id,
+      role,
       components: instance.components.map(({ digest, links }) => {
         const prepared = this.#supply.component(digest)
         if (prepared === undefined) throw new OcelliError('instance.host', `${digest} is not prepared`)
@@ -221,7 +225,7 @@ export class Runner {
       grants: instance.grants,
       config: this.#configOf(instance),
       limits: instance.limits,
-      ...(imager && { imager }),
+      ...(imager && { imager: role === 'live' ? imager : shadowImager(imager) }),
       frames: instance.frames,
       intervalMs: instance.intervalMs,
       state,

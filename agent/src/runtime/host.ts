@@ -29,6 +29,11 @@ export interface InstanceLimits {
 
 export interface InstanceSpec {
   readonly id: InstanceId
+  /**
+   * A shadow's pictures are checked as those of a live instance and then not made: `images.publish` answers 0 bytes.
+   * That it cannot set its imager is the business of the imager that it is given.
+   */
+  readonly role: 'live' | 'shadow'
   readonly components: readonly LinkedComponent[]
   /** Host interfaces (full names) the instance may call; any other host link is refused with `grant.missing`. */
   readonly grants: readonly string[]

@@ -118,7 +118,7 @@ export function createSimulatedImager(options: SimulatedImagerOptions): Simulate
     const sequence = Math.max(planned, skipped)
     subscriber.dropped += late
     subscriber.lastSequence = sequence
-    subscriber.dueNanos = Math.max(subscriber.dueNanos + (late + 1) * intervalNanos, captureNanos(timeline, sequence))
+    subscriber.dueNanos = Math.max(nextTurn(subscriber.dueNanos, intervalNanos, late), captureNanos(timeline, sequence))
     schedule(subscriber)
     if (subscriber.busy) {
       subscriber.dropped++
@@ -220,6 +220,14 @@ function subscriptionOf(subscriber: Subscriber, subscribers: Set<Subscriber>): F
 /** Time between the frames of a consumer: its own rate, at most that of the imager. */
 function intervalOf(request: StreamRequest, frameRateMillihertz: number): number {
   return periodOf(Math.max(1, Math.min(request.frameRateMillihertz ?? frameRateMillihertz, frameRateMillihertz)))
+}
+
+/**
+ * When a consumer's turn comes after the one that was due at `dueNanos` and `late` more. Turns are counted from the
+ * opening of the imager, so that consumers of one rate (a shadow and its live twin) get the same frames.
+ */
+function nextTurn(dueNanos: number, intervalNanos: number, late: number): number {
+  return (Math.floor(dueNanos / intervalNanos + 1e-6) + late + 1) * intervalNanos
 }
 
 /** The first frame at or after the consumer's next turn that it has not had; half a frame early is on time. */

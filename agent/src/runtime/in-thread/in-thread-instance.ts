@@ -243,11 +243,12 @@ export class InThreadInstance implements RunningInstance {
 
   #ports() {
     const { clock, random } = this.#options
-    const { imager, config, state, limits } = this.#spec
+    const { imager, config, state, limits, role } = this.#spec
     return {
       memoryLimitBytes: limits.memoryBytes,
       context: {
         outputs: this.#gate,
+        role,
         config,
         state,
         frames: this.#source(),

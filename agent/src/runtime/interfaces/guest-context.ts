@@ -1,7 +1,7 @@
 /** What the host interfaces of one instance work on; the same for both adapters. */
 import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
 import type { ImagerControl, SensorInference } from '../../imager/imager.ts'
-import type { InstanceState } from '../host.ts'
+import type { InstanceSpec, InstanceState } from '../host.ts'
 import type { HostInterface } from '../wasi/closed-wasi.ts'
 import type { FrameSource, Picture } from './frames.ts'
 import type { OutputGate } from './output-gate.ts'
@@ -10,6 +10,7 @@ export type { HostInterface }
 
 export interface GuestContext {
   readonly outputs: OutputGate
+  readonly role: InstanceSpec['role']
   readonly config: Readonly<Record<string, string>>
   readonly state: InstanceState
   readonly frames: FrameSource

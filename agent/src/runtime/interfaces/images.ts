@@ -18,7 +18,7 @@ const MAX_IMAGE_BYTES = 1_048_576
 /** Images have a budget apart from records: one image of the largest size at once, then a quarter of that a second. */
 const IMAGE_BYTES_PER_SECOND = MAX_IMAGE_BYTES / 4
 
-export function imagesInterface({ outputs }: GuestContext, nowNanos: () => bigint): HostInterface {
+export function imagesInterface({ outputs, role }: GuestContext, nowNanos: () => bigint): HostInterface {
   const bucket = new TokenBucket(IMAGE_BYTES_PER_SECOND, 2 * MAX_IMAGE_BYTES, nowNanos())
   return {
     publish(name: string, frame: Frame, region: Region, quality: number): Result<number, ImageError> {
@@ -30,6 +30,8 @@ export function imagesInterface({ outputs }: GuestContext, nowNanos: () => bigin
         quality >= 1 && quality <= 100 ? undefined : `quality ${quality} is not from 1 to 100`,
       )
       if (problem !== undefined) return err({ tag: 'invalid', val: problem })
+      // Nothing that a shadow is shown may leave the device: not even the encoder sees its pixels.
+      if (role === 'shadow') return ok(0)
       const jpeg = encodeGray(picture.luma(region, 1), region.width, region.height, quality)
       if (jpeg.length > MAX_IMAGE_BYTES) return err({ tag: 'too-large', val: MAX_IMAGE_BYTES })
       const waitMs = bucket.take(jpeg.length, nowNanos())

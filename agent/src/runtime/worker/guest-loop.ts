@@ -118,6 +118,7 @@ class GuestLoop {
       memoryLimitBytes: start.limits.memoryBytes,
       context: {
         outputs: gate,
+        role: start.role,
         config: start.config,
         state: new GuestStateCopy(start.state, (key, value) => this.#send({ kind: 'stateSet', key, value })),
         frames: this.#pictures,

@@ -4,7 +4,7 @@ import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
 import type { ImagerSettings, SensorInference } from '../../imager/imager.ts'
 import type { CoreModule } from '../code/webassembly.ts'
 import type { GuestExports } from '../guest.ts'
-import type { InstanceLimits, Output } from '../host.ts'
+import type { InstanceLimits, InstanceSpec, Output } from '../host.ts'
 import type { FrameRequest, FrameStatistics, PictureFacts } from '../interfaces/frames.ts'
 import type { LinkPlan } from '../link.ts'
 
@@ -23,6 +23,7 @@ export interface SentComponent {
 export interface GuestStart {
   readonly components: readonly SentComponent[]
   readonly links: LinkPlan
+  readonly role: InstanceSpec['role']
   readonly limits: InstanceLimits
   readonly config: Readonly<Record<string, string>>
   /** Values of the `state` interface at the start; changes are sent back as they are made. */

@@ -38,6 +38,7 @@ export async function startWorkerInstance(
       modules: modules[index] ?? new Map(),
     })),
     links: plan.links,
+    role: spec.role,
     limits: spec.limits,
     config: { ...spec.config },
     state: stateOf(spec),
