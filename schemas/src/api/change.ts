@@ -16,6 +16,8 @@ const CHANGE_KINDS = [
   'replan',
 ] as const
 const ChangeKind = OneOf(CHANGE_KINDS)
+/** Changes of alerts touch no device. */
+const AskedKind = OneOf([...CHANGE_KINDS, 'applyAlert', 'deleteAlert'])
 
 const asked = {
   manifests: Type.Optional(
@@ -24,13 +26,16 @@ const asked = {
         Type.String({ maxLength: 1_048_576, description: 'One or more YAML or JSON documents' }),
         Type.Array(Type.Unknown(), { maxItems: 256, description: 'Manifests as objects' }),
       ],
-      { description: 'Manifests (kinds Fleet and Deployment) to apply; fleets are applied first' },
+      { description: 'Manifests (kinds Fleet, Deployment and Alert) to apply; fleets are applied first, alerts last' },
     ),
   ),
   remove: Type.Optional(
     Type.Array(
       Type.Object(
-        { kind: Type.Union([Type.Literal('Deployment'), Type.Literal('Fleet')]), name: ManifestName },
+        {
+          kind: Type.Union([Type.Literal('Deployment'), Type.Literal('Fleet'), Type.Literal('Alert')]),
+          name: ManifestName,
+        },
         closed,
       ),
       { maxItems: 256, description: 'What to delete, after the manifests were applied' },
@@ -65,7 +70,7 @@ export type ApplyRequest = Static<typeof ApplyRequest>
 
 /** One change of the request: a manifest, a removal, or the label edits together. */
 export const PlannedChange = Type.Object(
-  { kind: ChangeKind, name: Type.String({ description: 'Deployment, fleet or device' }), plan: ChangePlan },
+  { kind: AskedKind, name: Type.String({ description: 'Deployment, fleet or device' }), plan: ChangePlan },
   { $id: 'PlannedChange' },
 )
 export type PlannedChange = Static<typeof PlannedChange>
@@ -81,7 +86,7 @@ export type PlanResponse = Static<typeof PlanResponse>
 
 export const AppliedChange = Type.Object(
   {
-    kind: ChangeKind,
+    kind: AskedKind,
     name: Type.String(),
     outcome: Type.Union(
       [Type.Literal('applied'), Type.Literal('unchanged'), Type.Literal('pending'), Type.Literal('skipped')],

@@ -7,7 +7,7 @@ import { Inventory } from '../messages/inventory.ts'
 import { Reported } from '../messages/reported.ts'
 import { Session } from '../messages/session.ts'
 import { WallMs, Whole } from '../units.ts'
-import { closed, LabelEdits, Limit, listOf, OneOf, several } from './query.ts'
+import { closed, LabelEdits, Limit, OneOf, several } from './query.ts'
 
 const PRESENCE_STATES = ['online', 'offline', 'lost', 'unknown'] as const
 const PresenceState = OneOf(
@@ -17,12 +17,43 @@ const PresenceState = OneOf(
 
 export const DeviceQuery = Type.Object(
   {
-    presence: Type.Optional(PresenceState),
+    presence: Type.Optional(several(PresenceState, 'Only devices in this state')),
+    text: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description: 'Only devices whose name, id, model or a label contains this, in any case of letters',
+      }),
+    ),
+    interface: Type.Optional(
+      several(
+        Type.String({ maxLength: 128, description: 'With or without a version, as in ocelli:sensing/detector' }),
+        'Only devices that offer this interface',
+      ),
+    ),
+    agentVersion: Type.Optional(
+      Type.String({ maxLength: 32, description: 'Only devices with an agent of this version' }),
+    ),
+    health: Type.Optional(
+      several(
+        OneOf(['healthy', 'degraded', 'notConverged']),
+        'healthy: converged and no instance fails; degraded: an instance fails; notConverged: it did not report the latest desired state',
+      ),
+    ),
     label: Type.Optional(
       several(Type.String({ maxLength: 320, description: '`key` or `key=value`' }), 'Only devices with this label'),
     ),
     fleet: Type.Optional(Type.String({ maxLength: 63, description: 'Only members of this fleet' })),
-    after: Type.Optional(Type.String({ maxLength: 64, description: 'Continue after this id' })),
+    sort: Type.Optional(
+      OneOf(
+        ['id', 'name', 'presence', '-name', '-presence'],
+        'id where absent; presence: those that need somebody first; with - the other way round',
+      ),
+    ),
+    after: Type.Optional(
+      Type.String({ maxLength: 64, description: 'Continue after this id; only where the list is sorted by id' }),
+    ),
+    offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Devices to pass over' })),
     limit: Type.Optional(Limit(10_000)),
   },
   closed,
@@ -54,7 +85,31 @@ const summary = {
 
 export const DeviceSummary = Type.Object(summary, { $id: 'DeviceSummary' })
 export type DeviceSummary = Static<typeof DeviceSummary>
-export const DeviceList = listOf(DeviceSummary, 'Devices by id')
+export const DeviceList = Type.Object(
+  {
+    items: Type.Array(DeviceSummary),
+    next: Type.Optional(Type.String({ description: 'Value for `after` that continues the list; absent at its end' })),
+    total: Whole('Devices that match, on all pages'),
+  },
+  { $id: 'DeviceList' },
+)
+export type DeviceList = Static<typeof DeviceList>
+
+const Facet = Type.Array(Type.Object({ value: Type.String(), count: Whole('Devices', 1) }), {
+  description: 'The most frequent first',
+})
+/** What devices can be filtered by. */
+export const DeviceFacets = Type.Object(
+  {
+    presence: Facet,
+    agentVersions: Facet,
+    models: Facet,
+    interfaces: Facet,
+    labels: Type.Array(Type.Object({ key: Type.String(), values: Facet }), { description: 'By key' }),
+  },
+  { $id: 'DeviceFacets' },
+)
+export type DeviceFacets = Static<typeof DeviceFacets>
 
 /** A message that was refused, or a part of one that was set aside. */
 export const DeviceProblem = Type.Object(

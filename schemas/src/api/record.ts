@@ -4,9 +4,12 @@ import { DeploymentId, DeviceId, ImagerId, InstanceId, StreamId } from '../ids.t
 import { TelemetryRecord } from '../messages/telemetry.ts'
 import { WallMs } from '../units.ts'
 import { closed, DeviceKey, Limit, listOf, OneOf, several } from './query.ts'
+import { OutputFormat } from './range.ts'
 
 const RECORD_KINDS = ['measurement', 'detections', 'event', 'log', 'task', 'lost', 'other'] as const
 const RecordKind = OneOf(RECORD_KINDS)
+/** From the least to the most severe. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'critical'] as const
 
 const filters = {
   kind: Type.Optional(several(RecordKind, 'Only records of this kind')),
@@ -14,6 +17,18 @@ const filters = {
   deployment: Type.Optional(Type.String({ maxLength: 63, description: 'Name of a deployment' })),
   instance: Type.Optional(InstanceId),
   name: Type.Optional(Type.String({ maxLength: 128, description: 'Name of the measurement or event' })),
+  role: Type.Optional(
+    OneOf(['live', 'shadow', 'any'], 'Role of the instance; live where absent, with the records of no instance'),
+  ),
+  level: Type.Optional(OneOf(LOG_LEVELS, 'Of log lines only those of this level or a higher one')),
+  text: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description:
+        'Only log lines whose message or context, and events whose name, contain this, in any case of letters',
+    }),
+  ),
 }
 
 export const StreamQuery = Type.Object(
@@ -41,7 +56,11 @@ export const RecordsQuery = Type.Object(
         description: 'Which end the limit keeps: newest (where absent) or oldest; the order is always that of commit',
       }),
     ),
-    limit: Type.Optional(Limit(10_000, 'Most records answered; 100 where absent')),
+    before: Type.Optional(Type.String({ maxLength: 128, description: 'Only records committed before this cursor' })),
+    limit: Type.Optional(
+      Limit(10_000, 'Most records answered; 100 where absent, in ndjson and csv: all that there are'),
+    ),
+    format: Type.Optional(OutputFormat),
   },
   closed,
 )
@@ -77,6 +96,8 @@ export const OutputsQuery = Type.Object(
   {
     deployment: Type.Optional(Type.String({ maxLength: 63, description: 'Name of a deployment' })),
     device: Type.Optional(DeviceKey),
+    name: Type.Optional(Type.String({ maxLength: 128, description: 'Name of the measurement' })),
+    format: Type.Optional(OutputFormat),
   },
   closed,
 )

@@ -65,7 +65,6 @@ import { DeviceDetail, DeviceFacets, DeviceList, DeviceQuery, EditLabels, Revoke
 import { PresenceHistory, PresenceQuery, Timeline, TimelineQuery } from './history.ts'
 import { IMAGE_TYPE, ImageList, ImageParams } from './image.ts'
 import { CreatedProject, CreateProject, ProjectList } from './project.ts'
-import { CreatedProject, CreateProject, ProjectList } from './project.ts'
 import { DeviceParams } from './query.ts'
 import { RangeList, RangesQuery } from './range.ts'
 import { OutputList, OutputRecord, OutputsQuery, RecordList, RecordsQuery, StreamQuery } from './record.ts'
@@ -361,27 +360,6 @@ export const API = {
     errors: ['request.conflict'],
   },
 
-  listProjects: {
-    method: 'GET',
-    path: '/projects',
-    role: 'any',
-    summary: 'Lists projects: all of them for tokens of project default, their own for others',
-    status: 200,
-    response: ProjectList,
-    errors: [],
-  },
-  createProject: {
-    method: 'POST',
-    path: '/projects',
-    role: 'admin',
-    installation: true,
-    summary: 'Makes a project with the token of its first administrator, which is shown once',
-    body: CreateProject,
-    status: 201,
-    response: CreatedProject,
-    errors: ['request.conflict'],
-  },
-
   listComponents: {
     method: 'GET',
     path: '/components',
@@ -455,7 +433,6 @@ export const API = {
     path: '/trust',
     role: 'admin',
     installation: true,
-    installation: true,
     summary: 'Puts a new trust document, signed by the operator root key, into force',
     body: Envelope,
     status: 200,
@@ -466,7 +443,6 @@ export const API = {
     method: 'POST',
     path: '/broker-config',
     role: 'admin',
-    installation: true,
     installation: true,
     summary: 'Makes the configuration of an external broker, with a new certificate and key for it',
     body: BrokerConfigRequest,
@@ -919,7 +895,6 @@ export const PROBES = {
     method: 'GET',
     path: '/metrics',
     role: 'viewer',
-    installation: true,
     installation: true,
     summary: 'Metrics in the Prometheus text format',
     status: 200,

@@ -2,7 +2,41 @@
 import { type Static, Type } from 'typebox'
 import { WallMs, Whole } from '../units.ts'
 import { DeploymentSummary } from './deployment.ts'
-import { closed, Limit, listOf } from './query.ts'
+import { closed, Limit, listOf, OneOf } from './query.ts'
+
+const ATTENTION_KINDS = [
+  'server',
+  'alert',
+  'change',
+  'deployment',
+  'devicesLost',
+  'devicesSilent',
+  'devicesDegraded',
+  'certificate',
+  'delivery',
+] as const
+/** Something that needs a person. */
+export const Attention = Type.Object(
+  {
+    kind: OneOf(ATTENTION_KINDS),
+    severity: OneOf(['info', 'warning', 'critical']),
+    text: Type.String({ description: 'What is wrong, as a sentence with numbers' }),
+    count: Whole('How many', 1),
+    sinceMs: Type.Optional(WallMs('Since when')),
+    target: Type.Object(
+      {
+        kind: OneOf(['alert', 'alerts', 'change', 'deployment', 'device', 'devices', 'deliveries', 'status']),
+        id: Type.Optional(Type.String({ description: 'Id or name, where it is one thing' })),
+        query: Type.Optional(
+          Type.Record(Type.String(), Type.String(), { description: 'Filters of the list, where it is several' }),
+        ),
+      },
+      { description: 'Where to look' },
+    ),
+  },
+  { $id: 'Attention' },
+)
+export type Attention = Static<typeof Attention>
 
 export const Status = Type.Object(
   {
@@ -28,6 +62,20 @@ export const Status = Type.Object(
       unknown: Whole('Not heard since the server started'),
       converged: Whole('Reported the latest desired state'),
       simulated: Whole('With simulated imagers'),
+      degraded: Whole('Online, and an instance fails'),
+    }),
+    attention: Type.Array(Attention, { description: 'What needs somebody, the most severe first' }),
+    alerts: Type.Object({
+      firing: Whole('Alerts that fire'),
+      pending: Whole('Alerts that may fire'),
+      critical: Whole('Of those that fire, critical'),
+      unacknowledged: Whole('Of those that fire, nobody has taken them on'),
+    }),
+    deploymentHealth: Type.Object({
+      healthy: Whole('All instances run and are healthy'),
+      progressing: Whole('Instances are on their way'),
+      degraded: Whole('An instance fails'),
+      empty: Whole('No device fits or is targeted'),
     }),
     deployments: Type.Array(DeploymentSummary),
     components: Whole('Component versions'),
@@ -37,6 +85,10 @@ export const Status = Type.Object(
         batches: Whole('Batches committed'),
         records: Whole('Records committed'),
         refused: Whole('Messages and records refused'),
+        recordsPerSecond: Type.Number({ minimum: 0, description: 'Records committed a second, over the last minute' }),
+        history: Type.Array(Type.Number({ minimum: 0 }), {
+          description: 'Records a second in each of the last minutes, oldest first; at most 60',
+        }),
       },
       { description: 'By this process since it started' },
     ),

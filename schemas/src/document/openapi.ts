@@ -96,7 +96,8 @@ function requestBody(route: RouteShape, refer: (schema: TSchema) => JsonSchema):
 function successes(route: RouteShape, refer: (schema: TSchema) => JsonSchema): JsonSchema {
   const type = route.responseType ?? 'application/json'
   const schema = route.response ? refer(route.response) : { type: 'string' }
-  const content = route.status === 204 ? {} : { content: { [type]: { schema } } }
+  const others = (route.alsoTypes ?? []).map((other) => [other, { schema: { type: 'string' } }] as const)
+  const content = route.status === 204 ? {} : { content: { [type]: { schema }, ...Object.fromEntries(others) } }
   return {
     [route.status]: { description: 'Done', ...content },
     ...(route.alsoStatus ? { [route.alsoStatus.status]: { description: route.alsoStatus.when, ...content } } : {}),

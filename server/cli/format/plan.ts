@@ -122,6 +122,8 @@ function describeKind(kind: PlannedChange['kind']): string {
     editLabels: 'edit labels',
     deleteDevice: 'delete device',
     replan: 'place again',
+    applyAlert: 'apply alert',
+    deleteAlert: 'delete alert',
   }
   return words[kind]
 }

@@ -38,7 +38,7 @@ export function wantedChanges(
       }),
     ),
     ...deployments.map((manifest) => applyDeployment(context, project, manifest)),
-    ...(request.remove ?? []).map(({ kind, name }) => removal(kind, name)),
+    ...(request.remove ?? []).flatMap(({ kind, name }) => (kind === 'Alert' ? [] : [removal(kind, name)])),
   ]
   if (wanted.length > 0) return wanted
   return refusal('request.invalid', 'body: manifests, remove or labels must ask for something')

@@ -39,7 +39,8 @@ export function deviceHandlers({ actions, problems, images }: HandlerContext): P
       )
       const limit = query.limit ?? DEFAULT_LIMIT
       const last = rows.length > limit ? rows[limit - 1] : undefined
-      return ok({ items: rows.slice(0, limit).map(deviceSummary), ...(last !== undefined && { next: last.id }) })
+      const items = rows.slice(0, limit).map(deviceSummary)
+      return ok({ items, ...(last !== undefined && { next: last.id }), total: rows.length })
     },
     async getDevice({ caller, params }) {
       const row = await findDevice(actions, caller, params.device)
@@ -85,7 +86,7 @@ export function deviceHandlers({ actions, problems, images }: HandlerContext): P
 }
 
 function matches(row: DeviceRow, { presence, label, after }: DeviceQuery): boolean {
-  if (presence !== undefined && row.presence !== presence) return false
+  if (presence !== undefined && !presence.includes(row.presence)) return false
   if (after !== undefined && row.id <= after) return false
   return (label ?? []).every((wanted) => {
     const at = wanted.indexOf('=')

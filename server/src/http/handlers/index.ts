@@ -1,23 +1,27 @@
 /** All handlers of the API, each group in a file of its own. */
 import type { Handlers } from '../operations.ts'
 import { accessHandlers } from './access.ts'
+import { alertHandlers } from './alerts.ts'
 import { brokerHandlers } from './broker.ts'
 import { changeHandlers } from './changes.ts'
 import { componentHandlers } from './components.ts'
 import type { HandlerContext } from './context.ts'
 import { deploymentHandlers } from './deployments.ts'
 import { deviceHandlers } from './devices.ts'
+import { historyHandlers } from './history.ts'
 import { recordHandlers } from './records.ts'
 import { statusHandlers } from './status.ts'
 
 export function createHandlers(context: HandlerContext): Handlers {
   return {
     ...accessHandlers(context),
+    ...alertHandlers(),
     ...brokerHandlers(context),
     ...changeHandlers(context),
     ...componentHandlers(context),
     ...deploymentHandlers(context),
     ...deviceHandlers(context),
+    ...historyHandlers(),
     ...recordHandlers(context),
     ...statusHandlers(context),
   }

@@ -1,7 +1,7 @@
 import type { Status } from '@ocelli/schemas/api/status'
 import type { DeviceRow } from '../../domain/records.ts'
 import { type Handlers, ok } from '../operations.ts'
-import { isConverged } from '../views/devices.ts'
+import { isConverged, isFailing } from '../views/devices.ts'
 import type { HandlerContext } from './context.ts'
 import { deploymentSummaries } from './deployments.ts'
 
@@ -20,6 +20,9 @@ export function statusHandlers(context: HandlerContext): Pick<Handlers, 'getStat
       return ok({
         server: own.server,
         devices: counts(devices),
+        attention: [],
+        alerts: { firing: 0, pending: 0, critical: 0, unacknowledged: 0 },
+        deploymentHealth: { healthy: 0, progressing: 0, degraded: 0, empty: 0 },
         deployments: await deploymentSummaries(context.actions, caller),
         components: components.length,
         pendingChanges: pending.length,
@@ -50,5 +53,6 @@ function counts(devices: readonly DeviceRow[]): Status['devices'] {
     unknown: count(({ presence }) => presence === 'unknown'),
     converged: count(isConverged),
     simulated: count(({ inventory }) => inventory?.platform.simulated === true),
+    degraded: count((row) => row.presence === 'online' && (row.reported?.instances.some(isFailing) ?? false)),
   }
 }
