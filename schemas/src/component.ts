@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import { Digest } from './ids.ts'
 import { validator } from './message.ts'
 import { PixelFormat } from './messages/inventory.ts'
-import { Bytes, Millihertz, Pixels } from './units.ts'
+import { Bytes, Micros, Millihertz, Pixels } from './units.ts'
 
 /** Name of the custom section that carries `ComponentNeeds` as UTF-8 JSON. */
 export const NEEDS_SECTION = 'ocelli:needs'
@@ -33,6 +33,12 @@ export const ImagerNeeds = Type.Object(
     formats: Type.Optional(Type.Array(PixelFormat, { minItems: 1, maxItems: 16, description: 'Any of these formats' })),
     colour: Type.Optional(Type.Boolean({ description: 'True: a colour imager; false: a monochrome one' })),
     minFrameRateMillihertz: Type.Optional(Millihertz('Least frame rate')),
+    exposureMicros: Type.Optional(
+      Type.Object(
+        { min: Micros('Shortest exposure'), max: Micros('Longest exposure') },
+        { description: 'Exposures that it sets: the range of the imager must contain these' },
+      ),
+    ),
     exclusive: Type.Optional(Type.Boolean({ description: 'Whether no other instance may use the imager' })),
   },
   { description: 'Needs of an imager; each absent one is no need' },

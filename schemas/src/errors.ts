@@ -88,6 +88,7 @@ export const ERRORS = {
   'placement.noImager': kind('operator', 409, 'The device has no imager'),
   'placement.imager': kind('operator', 409, 'No imager meets the needs'),
   'placement.imagerBusy': kind('operator', 409, 'The imager is held by another deployment'),
+  'placement.frameRate': kind('operator', 409, 'The imager has too little of its frame rate left'),
   'placement.memory': kind('operator', 409, 'The device has too little memory left'),
   'placement.storage': kind('operator', 409, 'The device has too little storage left'),
   'placement.feature': kind('operator', 409, 'The agent lacks a feature'),

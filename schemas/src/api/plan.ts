@@ -59,6 +59,9 @@ export const Candidate = Type.Object({
   slot: Text,
   fits: Type.Boolean(),
   score: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  picked: Type.Optional(
+    Type.Array(Text, { description: 'Each provider that is linked in, for which import, and why not another' }),
+  ),
   reasons: Type.Array(Reason, { description: 'All that stands against it; empty where it fits' }),
 })
 export type Candidate = Static<typeof Candidate>

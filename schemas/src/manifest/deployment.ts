@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { ComponentReference, ImagerNeeds } from '../component.ts'
 import { PIXEL_FORMATS } from '../messages/inventory.ts'
+import { Micros } from '../units.ts'
 import { ManifestName, manifestOf } from './manifest.ts'
 import { RolloutSpec } from './rollout.ts'
 
@@ -59,6 +60,12 @@ const closedImagerNeeds = Type.Object(
         { minItems: 1, maxItems: 16 },
       ),
     ),
+    exposureMicros: Type.Optional(
+      Type.Object(
+        { min: Micros('Shortest exposure'), max: Micros('Longest exposure') },
+        { ...closed, description: 'Exposures that it sets: the range of the imager must contain these' },
+      ),
+    ),
   },
   { ...closed, description: 'Tightens the needs that the component carries' },
 )
@@ -94,7 +101,14 @@ export const DeploymentSpec = Type.Object(
     frames: Type.Optional(
       Type.Object(
         {
-          frameRateMillihertz: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+          frameRateMillihertz: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 10_000_000,
+              description:
+                'Most frames wanted. What the instances on one imager ask for (this, or else minFrameRateMillihertz) stays together within its highest rate; who asks for nothing takes what is left',
+            }),
+          ),
           widthPixels: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
           heightPixels: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
         },

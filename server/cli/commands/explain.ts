@@ -48,6 +48,7 @@ function explanationText(found: Explanation): string {
   for (const candidate of only.candidates) {
     const verdict = candidate.fits ? `fits, score ${candidate.score ?? '-'}` : 'does not fit'
     lines.push(`  considered ${candidate.realisation} on ${candidate.slot}: ${verdict}`)
+    for (const pick of candidate.picked ?? []) lines.push(`    links ${pick}`)
   }
   if (only.outcome === 'notTargeted')
     lines.push(...only.reasons.map((reason) => `  - ${reason.message} [${reason.code}]`))

@@ -73,6 +73,7 @@ function descend(root: Node, inventory: Inventory): Node {
     at = step(step(step(at, imager.id), imager.widthPixels), imager.heightPixels)
     at = step(step(step(at, imager.colour), imager.maxFrameRateMillihertz), imager.formats.length)
     for (const format of imager.formats) at = step(at, format)
+    at = step(step(at, imager.exposureMicros?.min ?? -1), imager.exposureMicros?.max ?? -1)
   }
   at = step(at, inventory.agent.features.length)
   for (const feature of inventory.agent.features) at = step(at, feature)

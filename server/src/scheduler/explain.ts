@@ -3,7 +3,7 @@ import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Reason } fro
 import type { InstanceId } from '@ocelli/schemas/ids'
 import { createInstanceIds, type InstanceIds, shadowSlot } from '../domain/instance-id.ts'
 import { MAX_INSTANCES, MAX_INSTANCES_BYTES } from '../reconcile/desired.ts'
-import type { Fit, Option } from './fit.ts'
+import { type Considered, type Fit, toCandidate } from './fit.ts'
 import { type Claim, claimsFor, claimsOf, type DeviceLedger, roomProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
@@ -81,7 +81,7 @@ function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
   const candidates =
     tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
       ? fit.candidates
-      : consideredNow(deployment, ledger, fit, mine).map(toCandidate)
+      : consideredNow(deployment, ledger, fit, mine).map((one) => toCandidate(one, one.problems))
   const shadow = telling.shadows.get(ledger.index)
   return shadow
     ? withShadow(
@@ -120,7 +120,7 @@ function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor
 
 function refusalNow(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor {
   const considered = consideredNow(telling.deployment, ledger, fit, [])
-  const candidates = considered.map(toCandidate)
+  const candidates = considered.map((one) => toCandidate(one, one.problems))
   if (considered.some((one) => one.problems.length === 0)) return { ...telling.notChosen, candidates }
   return { reasons: NO_REASONS, candidates, nearestMiss: nearestMiss(considered.map((one) => one.problems)) }
 }
@@ -195,34 +195,28 @@ function isRoomy(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit):
     }
     if (option.imager === undefined) continue
     if (option.exclusive || fit.wantsExclusive || (option.controls && fit.wantsControl)) return false
+    if (option.frameRateMillihertz > 0 && fit.wantsFrames) return false
   }
   if (!isMine) memoryBytes += requirements.memoryBytes
   const hasRoom = desiredBytes <= MAX_INSTANCES_BYTES && claimsOf(ledger).length < MAX_INSTANCES
   return hasRoom && memoryBytes <= ledger.memoryBytes && storageBytes <= ledger.storageBytes
 }
 
-interface Now {
-  readonly realisation: string
-  readonly slot: string
-  readonly option: Option
-  readonly problems: readonly Problem[]
-}
-
 /** The facts' problems and those with what else holds memory, storage and imagers. */
-function consideredNow(deployment: PlannedDeployment, ledger: DeviceLedger, fit: Fit, mine: readonly Claim[]): Now[] {
+function consideredNow(
+  deployment: PlannedDeployment,
+  ledger: DeviceLedger,
+  fit: Fit,
+  mine: readonly Claim[],
+): Considered[] {
   const requirements = deployment.requirementsOf(ledger)
-  return fit.considered.map(({ realisation, slot, option, problems }) => {
+  return fit.considered.map((one) => {
+    const { slot, option, problems } = one
     const own = requirements.mode === 'everyImager' ? mine.find((claim) => claim.option.slot === slot) : mine[0]
     const room = own?.option === option ? NO_PROBLEMS : roomProblems(ledger, requirements, option, own)
     const all = problems.length === 0 ? room : room.length === 0 ? problems : [...problems, ...room]
-    return { realisation: realisation.name, slot, option, problems: all }
+    return { ...one, problems: all }
   })
-}
-
-function toCandidate({ realisation, slot, option, problems }: Now): Candidate {
-  return problems.length === 0
-    ? { realisation, slot, fits: true, score: option.score, reasons: [] }
-    : { realisation, slot, fits: false, reasons: problems.map((one) => one.reason) }
 }
 
 function waitingProblem({ requirements: { deployment } }: PlannedDeployment): Problem {

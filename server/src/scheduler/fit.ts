@@ -1,5 +1,6 @@
 /** What one class of devices can run of one deployment, by facts that do not change from placement to placement. */
 import type { Candidate, Placement, PlannedComponent, Reason } from '@ocelli/schemas/api/plan'
+import type { ImagerNeeds } from '@ocelli/schemas/component'
 import type { DeviceId, Digest, ImagerId, InstanceId } from '@ocelli/schemas/ids'
 import type { ImagerFacts } from '@ocelli/schemas/messages/inventory'
 import { configBytes, configOf } from '../domain/config.ts'
@@ -27,6 +28,9 @@ export interface Option {
   readonly exclusive: boolean
   /** It calls imager-control, which has one holder per imager. */
   readonly controls: boolean
+  /** Frames that it asks for, of what the imager delivers to all; 0: it takes what is left. */
+  readonly frameRateMillihertz: number
+  readonly maxFrameRateMillihertz: number
   readonly artifacts: ReadonlyMap<Digest, number>
   readonly artifactBytes: number
   /** Its part of the desired state, in bytes. */
@@ -38,6 +42,8 @@ export interface Considered {
   readonly realisation: RealisationRequirements
   readonly slot: string
   readonly option: Option
+  /** Why each provider was picked. */
+  readonly picked: readonly string[]
   /** What stands against it by the facts alone; none where it fits. */
   readonly problems: readonly Problem[]
 }
@@ -56,18 +62,14 @@ export interface Fit {
   /** Whether anything considered asks for an imager alone, or to control it. */
   readonly wantsExclusive: boolean
   readonly wantsControl: boolean
+  readonly wantsFrames: boolean
 }
 
 const IMAGER_CONTROL = `${SENSING}/imager-control`
 
 export function fitClass(requirements: Requirements, facts: FactsClass, known: readonly ComponentVersion[]): Fit {
   const considered = consider(requirements, facts, known)
-  const candidates = considered.map(
-    ({ realisation, slot, option, problems }): Candidate =>
-      problems.length === 0
-        ? { realisation: realisation.name, slot, fits: true, score: option.score, reasons: [] }
-        : { realisation: realisation.name, slot, fits: false, reasons: problems.map((one) => one.reason) },
-  )
+  const candidates = considered.map((one): Candidate => toCandidate(one, one.problems))
   return {
     considered,
     choices: choicesOf(requirements, considered),
@@ -78,7 +80,19 @@ export function fitClass(requirements: Requirements, facts: FactsClass, known: r
     desiredBytes: Math.max(...considered.map((one) => one.option.desiredBytes)),
     wantsExclusive: considered.some((one) => one.option.exclusive),
     wantsControl: considered.some((one) => one.option.controls),
+    wantsFrames: considered.some((one) => one.option.frameRateMillihertz > 0),
   }
+}
+
+/** How a candidate is told, with what stands against it. */
+export function toCandidate(
+  { realisation: { name }, slot, option, picked }: Considered,
+  problems: readonly Problem[],
+): Candidate {
+  if (problems.length > 0) return { realisation: name, slot, fits: false, reasons: problems.map((one) => one.reason) }
+  const fitting: Candidate = { realisation: name, slot, fits: true, score: option.score, reasons: [] }
+  if (picked.length > 0) fitting.picked = [...picked]
+  return fitting
 }
 
 /**
@@ -139,8 +153,9 @@ function considerSlot(
     ...limitProblems(requirements, linked),
     ...featureProblems(requirements, realisation, linked.length, facts),
   )
-  const option = toOption(requirements, realisation, slot, components, linked, needs.exclusive === true)
-  return { realisation, slot: slot.id, option, problems: problems.length > 0 ? problems : NO_PROBLEMS }
+  const option = toOption(requirements, realisation, slot, components, linked, needs)
+  const picked = linking?.ok ? linking.picked : []
+  return { realisation, slot: slot.id, option, picked, problems: problems.length > 0 ? problems : NO_PROBLEMS }
 }
 
 /** One instance gets its frames in one format: the first that the needs name and the imager delivers. */
@@ -205,7 +220,7 @@ function toOption(
   slot: Slot,
   components: readonly PlannedComponent[],
   linked: readonly ComponentVersion[],
-  exclusive: boolean,
+  needs: ImagerNeeds,
 ): Option {
   const artifacts = new Map(linked.map((component) => [component.digest, component.sizeBytes]))
   const controls = linked.some((component, index) =>
@@ -213,6 +228,7 @@ function toOption(
       (name, at) => pathOf(name) === IMAGER_CONTROL && (components[index]?.links[at]?.from ?? 'host') === 'host',
     ),
   )
+  const wanted = [needs, ...linked.map((one) => one.needs.imager)]
   const score = scoreOf(requirements, realisation, slot.imager, components)
   return {
     realisation,
@@ -220,12 +236,24 @@ function toOption(
     ...(slot.imager ? { imager: slot.imager.id } : {}),
     components,
     score,
-    exclusive: slot.imager !== undefined && (exclusive || linked.some((one) => one.needs.imager?.exclusive === true)),
+    exclusive: slot.imager !== undefined && wanted.some((one) => one?.exclusive === true),
     controls: slot.imager !== undefined && controls,
+    frameRateMillihertz: slot.imager ? frameRateOf(requirements, slot.imager, wanted) : 0,
+    maxFrameRateMillihertz: slot.imager?.maxFrameRateMillihertz ?? 0,
     artifacts,
     artifactBytes: [...artifacts.values()].reduce((sum, size) => sum + size, 0),
     desiredBytes: desiredBytes(requirements, realisation, slot, components),
   }
+}
+
+/** What it says it wants at most, else what it needs at least; an imager gives no more than it has. */
+function frameRateOf(
+  { deployment: { spec } }: Requirements,
+  { maxFrameRateMillihertz }: ImagerFacts,
+  needs: readonly (ImagerNeeds | undefined)[],
+): number {
+  const least = Math.max(...needs.map((one) => one?.minFrameRateMillihertz ?? 0))
+  return Math.min(Math.max(spec.frames?.frameRateMillihertz ?? 0, least), maxFrameRateMillihertz)
 }
 
 /** Ids of every instance are equally long, so any stands for all. */

@@ -64,6 +64,7 @@ export function hasRoom(
   let memoryBytes = requirements.memoryBytes
   let atMostBytes = option.artifactBytes
   let desiredBytes = option.desiredBytes
+  let frameRateMillihertz = option.frameRateMillihertz
   let count = 1
   for (const claim of claimsOf(ledger)) {
     if (claim === ignore) continue
@@ -71,8 +72,11 @@ export function hasRoom(
     memoryBytes += claim.requirements.memoryBytes
     atMostBytes += claim.option.artifactBytes
     desiredBytes += claim.option.desiredBytes
+    if (option.imager === undefined || option.imager !== claim.option.imager) continue
     if (collides(option, claim.option)) return false
+    frameRateMillihertz += claim.option.frameRateMillihertz
   }
+  if (option.frameRateMillihertz > 0 && frameRateMillihertz > option.maxFrameRateMillihertz) return false
   if (memoryBytes > ledger.memoryBytes || desiredBytes > MAX_INSTANCES_BYTES || count > MAX_INSTANCES) return false
   if (atMostBytes <= ledger.storageBytes) return true
   const others = claimsOf(ledger).filter((claim) => claim !== ignore)
@@ -115,7 +119,7 @@ function roomBeside(
     problems.push(
       problem(
         'placement.memory',
-        `${requirements.memoryBytes} bytes of memory needed, ${left} left of ${ledger.memoryBytes}${holders(others)}`,
+        `${requirements.memoryBytes} bytes of memory needed, ${left} left of ${ledger.memoryBytes}${holders(others, (claim) => claim.requirements.memoryBytes)}`,
         `${requirements.memoryBytes} instead of ${left} bytes of memory were left`,
         { wanted: requirements.memoryBytes, offered: left },
       ),
@@ -127,18 +131,34 @@ function roomBeside(
     problems.push(
       problem(
         'placement.storage',
-        `${storage.added} bytes of storage needed for artifacts, ${room} left of ${ledger.storageBytes}`,
+        `${storage.added} bytes of storage needed for artifacts, ${room} left of ${ledger.storageBytes}${holders(others, (claim) => claim.option.artifactBytes)}`,
         `${storage.added} instead of ${room} bytes of storage were left`,
         { wanted: storage.added, offered: room },
       ),
     )
   }
-  problems.push(...desiredProblems(option, others))
+  problems.push(...desiredProblems(option, others), ...frameRateProblems(option, others))
   return problems
 }
 
 function busyProblems(option: Option, others: readonly Claim[]): Problem[] {
   return others.filter((claim) => collides(option, claim.option)).map((claim) => busyProblem(option, claim))
+}
+
+/** The frames that all instances on the imager ask for together. */
+function frameRateProblems(option: Option, others: readonly Claim[]): Problem[] {
+  const { imager, frameRateMillihertz: wanted, maxFrameRateMillihertz } = option
+  const here = others.filter((claim) => imager !== undefined && claim.option.imager === imager)
+  const left = maxFrameRateMillihertz - here.reduce((sum, claim) => sum + claim.option.frameRateMillihertz, 0)
+  if (wanted === 0 || wanted <= left) return []
+  return [
+    problem(
+      'placement.frameRate',
+      `${wanted} millihertz of imager ${option.slot} needed, ${left} left of ${maxFrameRateMillihertz}${holders(here, (claim) => claim.option.frameRateMillihertz)}`,
+      `${wanted} instead of ${left} millihertz of imager ${option.slot} were left`,
+      { wanted, offered: left },
+    ),
+  ]
 }
 
 /** A device is told all that it should run in one message of limited size. */
@@ -205,8 +225,10 @@ function storageBytes(option: Option, others: readonly Claim[]) {
   return { held, added, total: held + added }
 }
 
-function holders(claims: readonly Claim[]): string {
-  if (claims.length === 0) return ''
-  const text = claims.map((claim) => `${claim.requirements.deployment.name} ${claim.requirements.memoryBytes}`)
-  return ` (${text.join(', ')})`
+/** Who holds how much of it. */
+function holders(claims: readonly Claim[], share: (claim: Claim) => number): string {
+  const text = claims.flatMap((claim) =>
+    share(claim) > 0 ? [`${claim.requirements.deployment.name} ${share(claim)}`] : [],
+  )
+  return text.length === 0 ? '' : ` (${text.join(', ')})`
 }

@@ -41,6 +41,8 @@ export type Linking =
       readonly ok: true
       readonly components: readonly PlannedComponent[]
       readonly linked: readonly ComponentVersion[]
+      /** Why each provider was picked, a sentence each. */
+      readonly picked: readonly string[]
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -71,7 +73,38 @@ export function link(
       problems: unmet.map((name) => unmetImport(name, requirements, realisation, slot, format, known)),
     }
   }
-  return { ok: true, ...assemble(main, providers, ranks, choose) }
+  const assembled = assemble(main, providers, ranks, choose)
+  return { ok: true, ...assembled, picked: whyPicked(assembled, realisation, slot) }
+}
+
+/** The host comes first, then providers in the order in which they are listed. */
+function whyPicked(
+  {
+    components,
+    linked,
+  }: { readonly components: readonly PlannedComponent[]; readonly linked: readonly ComponentVersion[] },
+  { providers, exporters }: RealisationRequirements,
+  slot: Slot,
+): string[] {
+  const told = new Set<string>()
+  for (const [index, component] of components.entries()) {
+    for (const { interface: name, from } of component.links) {
+      const provider = from === 'host' ? undefined : linked[from]
+      if (!provider) continue
+      const offered = offersOf(name, slot)
+      const host = slot.meets(name)
+        ? 'the manifest does not grant it from the agent'
+        : offered.length > 0
+          ? `the agent offers ${offered.join(', ')}`
+          : 'the agent does not offer it'
+      const passed = exporters(name)
+        .slice(0, exporters(name).indexOf(providers.indexOf(provider)))
+        .flatMap((at) => (providers[at] ? [reference(providers[at])] : []))
+      const over = passed.length > 0 ? `; ${passed.join(', ')} cannot be linked here` : ''
+      told.add(`${reference(provider)} for ${name} of ${reference(linked[index] as ComponentVersion)}: ${host}${over}`)
+    }
+  }
+  return [...told]
 }
 
 /** Rounds of a least fixpoint: rank 0 leans on the host alone, rank n on ranks below n; undefined: cannot be linked. */

@@ -4,7 +4,7 @@
  */
 import type { Candidate } from '@ocelli/schemas/api/plan'
 import { shadowSlot } from '../domain/instance-id.ts'
-import type { Considered, Option } from './fit.ts'
+import { type Considered, type Option, toCandidate } from './fit.ts'
 import { type Claim, claimsFor, type DeviceLedger, shadowProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
@@ -48,7 +48,7 @@ function placeBeside(
     let claim: Claim | undefined
     for (const one of here.length > 0 ? here : considered) {
       const problems = problemsOf(deployment, one, requirements, ledger)
-      candidates.push(toCandidate(one, problems))
+      candidates.push({ ...toCandidate(one, problems), slot: shadowSlot(one.slot) })
       if (problems.length > 0) misses.push(problems)
       else claim ??= { requirements, option: asShadow(one.option) }
     }
@@ -87,11 +87,4 @@ function problemsOf(
 
 function asShadow(option: Option): Option {
   return { ...option, controls: false }
-}
-
-function toCandidate({ realisation, slot, option }: Considered, problems: readonly Problem[]): Candidate {
-  const at = { realisation: realisation.name, slot: shadowSlot(slot) }
-  return problems.length === 0
-    ? { ...at, fits: true, score: option.score, reasons: [] }
-    : { ...at, fits: false, reasons: problems.map((one) => one.reason) }
 }

@@ -32,7 +32,24 @@ export function imagerProblems(needs: ImagerNeeds | undefined, imager: ImagerFac
       ),
     )
   }
+  found.push(...exposureProblems(needs.exposureMicros, imager, who))
   return found
+}
+
+function exposureProblems(wanted: ImagerNeeds['exposureMicros'], imager: ImagerFacts, who: string): Problem[] {
+  if (wanted === undefined) return []
+  const range = `${wanted.min} to ${wanted.max}`
+  const offered = imager.exposureMicros
+  if (offered && offered.min <= wanted.min && offered.max >= wanted.max) return []
+  const has = offered ? `exposes ${offered.min} to ${offered.max} microseconds` : 'tells no range of exposures'
+  return [
+    problem(
+      'placement.imager',
+      `imager ${imager.id} ${has}, ${who} needs ${range} microseconds`,
+      `imager ${imager.id} exposed ${range} microseconds${offered ? ` instead of ${offered.min} to ${offered.max}` : ''}`,
+      { wanted: range, ...(offered && { offered: `${offered.min} to ${offered.max}` }) },
+    ),
+  ]
 }
 
 /** The needs of both: the stricter of each number, the formats in common, exclusive if either says so. */
@@ -41,6 +58,12 @@ export function tightened(a: ImagerNeeds | undefined, b: ImagerNeeds | undefined
   for (const key of ['minWidthPixels', 'minHeightPixels', 'minFrameRateMillihertz'] as const) {
     const most = Math.max(a?.[key] ?? 0, b?.[key] ?? 0)
     if (most > 0) needs[key] = most
+  }
+  if (a?.exposureMicros && b?.exposureMicros) {
+    needs.exposureMicros = {
+      min: Math.min(a.exposureMicros.min, b.exposureMicros.min),
+      max: Math.max(a.exposureMicros.max, b.exposureMicros.max),
+    }
   }
   if (a?.formats && b?.formats) needs.formats = b.formats.filter((format) => a.formats?.includes(format))
   if (a?.exclusive || b?.exclusive) needs.exclusive = true
