@@ -12,6 +12,7 @@ import { FFMPEG_ON_PATH } from '@ocelli/agent/imager/ffmpeg-process'
 import type { CapturedFrame, Imager, ImagerBank, StreamRequest } from '@ocelli/agent/imager/imager'
 import { afterEach, expect, test, vi } from 'vitest'
 import { requireFootage } from '../support/footage.ts'
+import { startRtspCamera } from '../support/rtsp-camera.ts'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -137,10 +138,10 @@ test('cameras come and go with their file and with the configuration', async () 
   addCameras(dataDir, [`file:${path}`])
   expect(statSync(cameraFilePath(dataDir)).mode & 0o777).toBe(0o600)
   copyFileSync(requireFootage(), path)
-  await eventually(() => expect(bank.list().map(({ facts }) => facts.id)).toEqual(['yard']), 5000)
+  await eventually(() => expect(bank.list().map(({ facts }) => facts.id)).toEqual(['yard']), 30_000)
   const { seen } = watch(only(bank), {})
   rmSync(path)
-  await eventually(() => expect(bank.list()).toEqual([]), 5000)
+  await eventually(() => expect(bank.list()).toEqual([]), 30_000)
   expect(changes).toBe(2)
   expect(seen.interrupted.at(-1)).toBe('the imager was closed')
 })
@@ -179,6 +180,43 @@ test('credentials of a network camera show in no command line, log or error', as
   expect(lines.join('\n')).toContain('imager.missing')
   expect(lines.join('\n')).toContain('rtsp://***@127.0.0.1:1/nobody')
   expect(lines.join('\n') + JSON.stringify(imager.facts)).not.toContain(secret)
+})
+
+test('a network camera is found, delivers at its own size and rate, and is taken again after its plug was pulled', async () => {
+  const size = { widthPixels: 320, heightPixels: 240, framesPerSecond: 10 }
+  const camera = await startRtspCamera({ user: 'eye', password: 'o2m9', ...size })
+  cleanups.push(() => camera.kill())
+  const { bank, lines } = await openBank({ dataDir: folder(), cameras: [parseCamera(camera.url)] })
+  await eventually(() => expect(bank.list()).toHaveLength(1))
+  const imager = only(bank)
+  expect(imager.facts).toMatchObject({ driver: 'ffmpeg', widthPixels: 320, heightPixels: 240 })
+  expect(imager.facts.maxFrameRateMillihertz).toBe(10_000)
+
+  const { seen } = watch(imager, {})
+  await eventually(() => expect(seen.frames.length).toBeGreaterThanOrEqual(10))
+  // The picture is a white ball that moves on black.
+  expect(seen.bytes).toHaveLength(320 * 240)
+  expect(Math.max(...seen.bytes)).toBeGreaterThan(200)
+  expect(seen.bytes.filter((value) => value < 50).length).toBeGreaterThan((320 * 240) / 2)
+
+  await camera.kill()
+  await eventually(() => expect(seen.interrupted.length).toBeGreaterThan(0), 30_000)
+  const again = await startRtspCamera({ user: 'eye', password: 'o2m9', ...size, port: camera.port })
+  cleanups.push(() => again.kill())
+  const before = seen.frames.length
+  await eventually(() => expect(seen.frames.length).toBeGreaterThan(before + 5), 60_000)
+  expect(lines.join('\n')).not.toContain('o2m9')
+}, 120_000)
+
+test('a network camera that refuses the password is not offered, and the password is not said', async () => {
+  const size = { widthPixels: 320, heightPixels: 240, framesPerSecond: 10 }
+  const camera = await startRtspCamera({ user: 'eye', password: 'o2m9', ...size })
+  cleanups.push(() => camera.kill())
+  const wrong = camera.url.replace('o2m9', 'gu3ss')
+  const { bank, lines } = await openBank({ dataDir: folder(), cameras: [parseCamera(wrong)] })
+  await eventually(() => expect(lines.join('\n')).toContain('401 Unauthorized'))
+  expect(bank.list()).toEqual([])
+  expect(lines.join('\n')).not.toContain('gu3ss')
 })
 
 /** Command lines of every process of this machine. */

@@ -25,6 +25,10 @@ const NEEDS: readonly Need[] = [
   { name: 'libc6-arm64-cross', present: file('/usr/aarch64-linux-gnu/lib/libc.so.6') },
   { name: 'libstdc++6-arm64-cross', present: file('/usr/aarch64-linux-gnu/lib/libstdc++.so.6') },
   { name: 'libgcc-s1-arm64-cross', present: file('/usr/aarch64-linux-gnu/lib/libgcc_s.so.1') },
+  { name: 'python3-gi', present: file('/usr/lib/python3/dist-packages/gi/__init__.py') },
+  { name: 'gir1.2-gst-rtsp-server-1.0', present: library('girepository-1.0/GstRtspServer-1.0.typelib') },
+  { name: 'gstreamer1.0-plugins-base', present: library('gstreamer-1.0/libgstvideotestsrc.so') },
+  { name: 'gstreamer1.0-plugins-good', present: library('gstreamer-1.0/libgstjpeg.so') },
   { name: 'opencv-doc', present: () => footagePath() !== undefined },
 ]
 
@@ -38,6 +42,12 @@ export const ALL_PACKAGES: readonly string[] = NEEDS.map((need) => need.name)
 
 export const installLine = (packages: readonly string[]): string =>
   `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
+
+/** A file below the folder of libraries of this machine's architecture. */
+function library(path: string): () => boolean {
+  return () =>
+    readdirSync('/usr/lib').some((folder) => folder.includes('-linux-') && existsSync(join('/usr/lib', folder, path)))
+}
 
 function hasPostgresServer(): boolean {
   const root = '/usr/lib/postgresql'
