@@ -13,7 +13,6 @@ import {
   deviceId,
   imager,
   motion,
-  SENSING,
   snapshot,
 } from '../support/snapshot-builders.ts'
 
@@ -116,24 +115,23 @@ describe('a shadow', () => {
     expect(decisions[0]?.instances).toEqual(placements.map((one) => one.instance))
   })
 
-  test('is told its revision and role, and is not granted images', () => {
-    const sender = (version: string) =>
-      component('sender', {
-        version,
-        imports: [SENSING('frames'), SENSING('images')],
-        exports: [SENSING('frame-handler')],
-      })
-    const grants = ['frames', 'images']
-    const state = moving(
-      { shadow: [alone] },
-      { ...next, components: [sender('2.0.0')], grants },
-      { ...old, components: [sender('1.0.0')], grants },
-    )
+  test('is told its revision, its role, and the feature that keeps it apart', () => {
+    const state = shadowed()
     const { placements } = plan([device(0)], state)
     const told = desiredInstances(alone, placements, [state])
-    expect(told.map((one) => [one.role, one.revision, one.grants]).sort()).toEqual([
-      ['live', 1, [SENSING('frames'), SENSING('images')]],
-      ['shadow', 2, [SENSING('frames')]],
+    expect(told.map((one) => [one.role, one.revision, one.features]).sort()).toEqual([
+      ['live', 1, []],
+      ['shadow', 2, ['shadow']],
+    ])
+    const [live, shadow] = [0, 1].map((at) => told[at]?.grants)
+    expect(shadow).toEqual(live)
+  })
+
+  test('is refused where the agent knows no shadows', () => {
+    const { placements, decisions } = plan([device(0, { features: [] })], shadowed())
+    expect(placements).toHaveLength(1)
+    expect(decisions[0]?.candidates[1]?.reasons.map((one) => one.message)).toEqual([
+      'the agent lacks the feature shadow; it has none',
     ])
   })
 
@@ -191,16 +189,17 @@ describe('a shadow', () => {
     )
   })
 
-  test('never controls an imager', () => {
+  test('is no second holder of imager-control', () => {
     const state = moving(
       { shadow: [alone] },
       { ...next, components: [{ ...autoExposure, version: '2.0.0' }] },
       { ...old, components: [autoExposure] },
     )
-    const { placements, decisions } = plan([device(0)], state)
-    expect(placements).toHaveLength(1)
-    expect(decisions[0]?.candidates[1]?.reasons.map((one) => one.message)).toEqual([
-      'a shadow never controls an imager, and motion imports imager-control',
+    const other = deployment(1, { components: [component('other', autoExposure)] })
+    const [first, second] = schedule(snapshot({ devices: [device(0)], deployments: [state, other] }))
+    expect(first?.placements.map((one) => one.role)).toEqual([undefined, 'shadow'])
+    expect(second?.decisions[0]?.candidates[0]?.reasons.map((one) => one.message)).toEqual([
+      'imager cam0 is controlled by motion, and imager-control has one holder',
     ])
   })
 

@@ -8,7 +8,6 @@ import type { Inventory } from '@ocelli/schemas/messages/inventory'
 import { canonicalJson } from '../domain/canonical-json.ts'
 import { configBytes, configDigest, configOf } from '../domain/config.ts'
 import { requiredFeatures } from '../domain/features.ts'
-import { pathOf, SENSING } from '../domain/grants.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { atRevision } from '../domain/revisions.ts'
 import type { ComponentVersion, DeploymentState } from '../domain/snapshot.ts'
@@ -128,7 +127,7 @@ function toInstance(
     frames: framesOf(placement, spec, realisation, linked, inventory),
     intervalMs: spec.intervalMs ?? DEPLOYMENT_DEFAULTS.intervalMs,
     restart: { ...DEPLOYMENT_DEFAULTS.restart, ...spec.restart },
-    features: requiredFeatures(spec, linked.length, bytes),
+    features: requiredFeatures(spec, linked.length, bytes, placement.role),
   }
   if (placement.imager !== undefined) instance.imager = placement.imager
   return instance
@@ -147,19 +146,17 @@ function pinned(deployment: DeploymentState, reference: string): ComponentVersio
 }
 
 /**
- * Exactly what is linked to the host, as it is imported: the device refuses any other host call. No picture leaves a
- * device twice: a shadow is not granted images, though it may import them.
+ * Exactly what is linked to the host, as it is imported: the device refuses any other host call. A shadow links the same
+ * as its live twin, so that it can take over without a start; what its role holds back (images leave, imagers are set)
+ * is the agent's feature `shadow`, which it requires.
  */
 function grantsOf(placement: Placement): string[] {
   const granted = new Set<string>()
   for (const component of placement.components) {
     for (const link of component.links) if (link.from === 'host') granted.add(link.interface)
   }
-  const all = [...granted].sort()
-  return placement.role === 'shadow' ? all.filter((name) => pathOf(name) !== IMAGES) : all
+  return [...granted].sort()
 }
-
-const IMAGES = `${SENSING}/images`
 
 function framesOf(
   placement: Placement,

@@ -3,11 +3,12 @@
  * instances leave, and are placed again with each plan: nothing waits for a shadow, nothing gives way to one.
  */
 import type { Candidate } from '@ocelli/schemas/api/plan'
+import { FEATURES } from '@ocelli/schemas/features'
 import { shadowSlot } from '../domain/instance-id.ts'
 import { type Considered, type Option, toCandidate } from './fit.ts'
 import { type Claim, claimsFor, type DeviceLedger, shadowProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
-import type { PlannedDeployment, Planning } from './planning.ts'
+import type { Planning } from './planning.ts'
 import { type Problem, problem } from './problem.ts'
 import type { Variant } from './variants.ts'
 
@@ -26,18 +27,13 @@ export function placeShadows(planning: Planning): readonly ReadonlyMap<number, S
     for (const ledger of planning.ledgers) {
       const variant = deployment.shadowOf(ledger)
       const twins = variant ? claimsFor(ledger, variant.requirements) : []
-      if (variant && twins.length > 0) found.set(ledger.index, placeBeside(deployment, variant, ledger, twins))
+      if (variant && twins.length > 0) found.set(ledger.index, placeBeside(variant, ledger, twins))
     }
     return found
   })
 }
 
-function placeBeside(
-  deployment: PlannedDeployment,
-  variant: Variant,
-  ledger: DeviceLedger,
-  twins: readonly Claim[],
-): ShadowChoice {
+function placeBeside(variant: Variant, ledger: DeviceLedger, twins: readonly Claim[]): ShadowChoice {
   const { requirements } = variant
   const claims: Claim[] = []
   const candidates: Candidate[] = []
@@ -47,7 +43,7 @@ function placeBeside(
     const here = considered.filter((one) => one.slot === twin.option.slot)
     let claim: Claim | undefined
     for (const one of here.length > 0 ? here : considered) {
-      const problems = problemsOf(deployment, one, requirements, ledger)
+      const problems = problemsOf(one, requirements, ledger)
       candidates.push({ ...toCandidate(one, problems), slot: shadowSlot(one.slot) })
       if (problems.length > 0) misses.push(problems)
       else claim ??= { requirements, option: asShadow(one.option) }
@@ -65,26 +61,26 @@ function bySlot(claims: readonly Claim[]): Claim[] {
 }
 
 function problemsOf(
-  deployment: PlannedDeployment,
   { option, problems }: Considered,
   requirements: Variant['requirements'],
   ledger: DeviceLedger,
 ): Problem[] {
   const found = [...problems, ...shadowProblems(ledger, requirements, asShadow(option))]
-  if (option.controls) {
-    const { name } = deployment.requirements.deployment
+  if (ledger.facts && !ledger.facts.features.includes(FEATURES.shadow)) {
+    const features = ledger.facts.features
     found.push(
       problem(
-        'placement.imagerBusy',
-        `a shadow never controls an imager, and ${name} imports imager-control`,
-        `${name} did not control imager ${option.slot}`,
-        { wanted: 'control', offered: 'shadow' },
+        'placement.feature',
+        `the agent lacks the feature ${FEATURES.shadow}; it has ${features.join(', ') || 'none'}`,
+        `the agent had the feature ${FEATURES.shadow}`,
+        { wanted: FEATURES.shadow, offered: features },
       ),
     )
   }
   return found
 }
 
+/** What a shadow sets of its imager has no effect, so it is no second holder of imager-control. */
 function asShadow(option: Option): Option {
   return { ...option, controls: false }
 }
