@@ -7,6 +7,7 @@ import { ALL_FEATURES } from '@ocelli/schemas/features'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { parseCommandId } from '@ocelli/schemas/ids'
 import type { DesiredInstance, DesiredState } from '@ocelli/schemas/messages/desired'
+import type { ErrorReport } from '@ocelli/schemas/messages/error-report'
 import type { Generation } from '@ocelli/schemas/messages/generation'
 import { MAX_IMAGE_BYTES } from '@ocelli/schemas/messages/index'
 import { type Inventory, inventory } from '@ocelli/schemas/messages/inventory'
@@ -353,9 +354,9 @@ class OcelliAgent implements Agent {
       this.#desired.accepted?.generation,
       this.#gate.refused?.error,
       this.#trust.document.version,
-      this.#runner.report().map(({ id, revision, state, healthy, restarts, exitCode, error }) => [
+      this.#runner.report().map(({ id, revision, state, healthy, restarts, exitCode, error, fellBack }) => [
         [id, revision, state, healthy, restarts],
-        [exitCode, error?.code, error?.message],
+        [exitCode, error?.code, error?.message, fellBack],
       ]),
     ])
     if (key !== this.#reportedKey) this.#reporter.changed()
@@ -388,16 +389,32 @@ class OcelliAgent implements Agent {
   }
 }
 
-/** A report of many failing instances may not fit: their error texts are cut before the states would be lost. */
+/** A report of many failing instances may not fit: log lines and error texts are cut before the states would be lost. */
 function encodeReport(message: Reported): Uint8Array {
-  for (const maxText of [2048, 256, 32]) {
-    const instances = message.instances.map((instance) =>
-      instance.error
-        ? { ...instance, error: { ...instance.error, message: instance.error.message.slice(0, maxText) } }
-        : instance,
-    )
-    const size = Buffer.byteLength(JSON.stringify({ ...message, instances }))
-    if (size <= reported.maxBytes || maxText === 32) return reported.encode({ ...message, instances })
+  for (const [lines, maxText] of [
+    [10, 2048],
+    [2, 512],
+    [0, 256],
+  ] as const) {
+    const cut = { ...message, instances: message.instances.map((instance) => shortened(instance, lines, maxText)) }
+    if (Buffer.byteLength(JSON.stringify(cut)) <= reported.maxBytes) return reported.encode(cut)
   }
-  throw new RangeError('unreachable: the last length is always encoded')
+  return reported.encode({ ...message, instances: message.instances.map((instance) => shortened(instance, 0, 32)) })
+}
+
+function shortened(
+  { logs, error, fellBack, ...rest }: ReportedInstance,
+  lines: number,
+  maxText: number,
+): ReportedInstance {
+  const text = (report: ErrorReport): ErrorReport => ({ ...report, message: report.message.slice(0, maxText) })
+  const last = (all: readonly string[] | undefined) => (all && lines > 0 ? { logs: all.slice(-lines) } : {})
+  if (fellBack === undefined) return { ...rest, ...(error && { error: text(error) }), ...last(logs) }
+  const { logs: earlier, ...back } = fellBack
+  return {
+    ...rest,
+    ...(error && { error: text(error) }),
+    ...last(logs),
+    fellBack: { ...back, error: text(back.error), ...last(earlier) },
+  }
 }

@@ -70,6 +70,7 @@ export const ERRORS = {
   'instance.deadline': kind('component', 422, 'A call took longer than allowed'),
   'instance.memory': kind('component', 422, 'The component needs more memory than allowed'),
   'instance.exit': kind('component', 422, 'The task ended with a failure'),
+  'instance.notHealthy': kind('component', 422, 'The revision did not become healthy in time'),
   'instance.crashLoop': kind('component', 422, 'The instance failed too often and is not restarted'),
   'instance.host': kind('device', 500, 'The host of the instance failed', true),
   'instance.output': kind('component', 422, 'An output was refused: not valid, or the budget is spent'),

@@ -66,9 +66,14 @@ export const verifyKey = (component: InstanceComponent): string =>
 
 /**
  * The steps that can be taken now, in an order that may be taken. Steps under way (`active`, `starting`, `stopping`)
- * are not planned again. `nowMs` is monotonic.
+ * are not planned again. `nowMs` is monotonic. `successors` are got ready while another spec of the same id stands in.
  */
-export function plan(desired: readonly DesiredInstance[], current: Current, nowMs: number): Step[] {
+export function plan(
+  desired: readonly DesiredInstance[],
+  current: Current,
+  nowMs: number,
+  successors: readonly DesiredInstance[] = [],
+): Step[] {
   const steps: Step[] = []
   const wanted = new Map(desired.map((instance) => [instance.id, instance]))
   for (const [id, instance] of byId(current.instances)) {
@@ -76,17 +81,20 @@ export function plan(desired: readonly DesiredInstance[], current: Current, nowM
   }
   // Several instances of one component need it once.
   const gotten = new Set<string>()
-  for (const instance of [...desired].sort((a, b) => compare(a.id, b.id))) {
-    const existing = current.instances.get(instance.id)
-    const missing = refusalOf(instance, current) ? [] : supplies(instance, current, nowMs)
-    for (const step of missing) {
+  const supply = (instance: DesiredInstance) => {
+    for (const step of refusalOf(instance, current) ? [] : supplies(instance, current, nowMs)) {
       const key = JSON.stringify(step)
       if (!gotten.has(key)) steps.push(step)
       gotten.add(key)
     }
+  }
+  for (const instance of [...desired].sort((a, b) => compare(a.id, b.id))) {
+    const existing = current.instances.get(instance.id)
+    supply(instance)
     const move = moveOf(instance, existing, obstacle(instance, current), nowMs)
     if (move) steps.push(move)
   }
+  for (const instance of [...successors].sort((a, b) => compare(a.id, b.id))) supply(instance)
   return steps
 }
 

@@ -2,6 +2,7 @@
 import { OcelliError } from '@ocelli/schemas/errors'
 import type { Digest, ImagerId, InstanceId } from '@ocelli/schemas/ids'
 import type { DesiredInstance } from '@ocelli/schemas/messages/desired'
+import type { ErrorReport } from '@ocelli/schemas/messages/error-report'
 import type { ReportedInstance } from '@ocelli/schemas/messages/reported'
 import type { TrustDocument } from '@ocelli/schemas/trust'
 import { shadowImager } from '../imager/shadow-imager.ts'
@@ -11,6 +12,7 @@ import type { InstanceEnd, InstanceSpec, Output, RunningInstance } from '../runt
 import { type GroupCommit, writeUnlessFull } from '../storage/group-commit.ts'
 import { reportOf } from './coded.ts'
 import { CompletedTasks } from './completed-tasks.ts'
+import { Fallbacks } from './fallbacks.ts'
 import { InstanceValues } from './instance-values.ts'
 import { monotonicMs } from './monotonic.ts'
 import { type ReportedState, reportInstance, Slot, stateOf } from './slot.ts'
@@ -32,6 +34,16 @@ export interface RunnerOptions {
   readonly onChange: () => void
 }
 
+/** What runs for a desired instance. */
+interface Decision {
+  readonly run: DesiredInstance
+  /** What is to be got meanwhile, to run instead. */
+  readonly successor?: DesiredInstance
+  /** What is reported: where the device went back that is what runs, else what is wanted. */
+  readonly shown: DesiredInstance
+  readonly fellBack?: ReportedInstance['fellBack']
+}
+
 export class Runner {
   readonly #options: RunnerOptions
   readonly #ports: RunnerPorts
@@ -41,7 +53,10 @@ export class Runner {
   readonly #since = new Map<InstanceId, { state: ReportedState; atMs: number }>()
   readonly #completed: CompletedTasks
   readonly #starting = new Set<Promise<void>>()
+  readonly #fallbacks: Fallbacks
   #desired: readonly DesiredInstance[] = []
+  /** What was decided for each desired instance in the last turn. */
+  #decisions: readonly Decision[] = []
   #cancelTimer: (() => void) | undefined
   #planning = false
   #again = false
@@ -53,6 +68,7 @@ export class Runner {
     this.#ports = options.ports
     this.#features = new Set(options.features)
     this.#completed = new CompletedTasks(options.ports.store, options.ports.crypto)
+    this.#fallbacks = new Fallbacks(options.ports.store, options.ports.crypto)
     this.#supply = new Supply(options.ports, options.trust, () => this.#turn())
   }
 
@@ -60,7 +76,10 @@ export class Runner {
     this.#desired = instances
     this.#pruneDue = true
     for (const instance of instances) {
-      if (!this.#slots.has(instance.id)) this.#recallCompleted(instance)
+      if (this.#slots.has(instance.id)) continue
+      this.#recallCompleted(instance)
+      const good = this.#fallbacks.good(instance.id)
+      if (good) this.#recallCompleted(good)
     }
     this.#turn()
   }
@@ -96,9 +115,11 @@ export class Runner {
   report(): ReportedInstance[] {
     const current = this.#current()
     const nowMs = monotonicMs(this.#ports.clock)
-    const wanted = new Map(this.#desired.map((instance) => [instance.id, instance]))
-    for (const slot of this.#slots.values()) if (!wanted.has(slot.id)) wanted.set(slot.id, slot.spec)
-    return [...wanted.values()].map((instance) => {
+    const shown = new Map(this.#decisions.map(({ shown: instance, fellBack }) => [instance.id, { instance, fellBack }]))
+    for (const { id, spec } of this.#slots.values()) {
+      if (!shown.has(id)) shown.set(id, { instance: spec, fellBack: undefined })
+    }
+    return [...shown.values()].map(({ instance, fellBack }) => {
       const slot = this.#slots.get(instance.id)
       const inTheWay = obstacle(instance, current)
       const state = stateOf(slot, inTheWay)
@@ -109,6 +130,7 @@ export class Runner {
         state,
         sinceMs: this.#sinceMs(instance.id, state),
         nowMs,
+        fellBack,
       })
     })
   }
@@ -131,7 +153,11 @@ export class Runner {
     try {
       while (this.#again && !this.#closed) {
         this.#again = false
-        const steps = plan(this.#desired, this.#current(), monotonicMs(this.#ports.clock))
+        const nowMs = monotonicMs(this.#ports.clock)
+        this.#decisions = this.#decide(nowMs)
+        const run = this.#decisions.map((decision) => decision.run)
+        const successors = this.#decisions.flatMap(({ successor }) => successor ?? [])
+        const steps = plan(run, this.#current(), nowMs, successors)
         for (const step of steps) this.#execute(step)
         // Verifying and refusing are done at once and may allow the next step.
         if (steps.length > 0) this.#again = true
@@ -142,6 +168,32 @@ export class Runner {
     }
     this.#schedule()
     this.#options.onChange()
+  }
+
+  /** Which revision of each desired instance runs; remembers first what was healthy and what failed. */
+  #decide(nowMs: number): Decision[] {
+    for (const slot of this.#slots.values()) {
+      if (slot.isHealthy(nowMs) || slot.after?.outcome === 'completed') this.#fallbacks.healthy(slot.spec)
+    }
+    const current = this.#current()
+    return this.#desired.map((wanted) => {
+      const slot = this.#slots.get(wanted.id)
+      const choice = this.#fallbacks.choose({ wanted, slot, inTheWay: obstacle(wanted, current), nowMs })
+      if (choice.run === 'giveUp') this.#goBack(wanted, slot, choice.error)
+      const good = this.#fallbacks.good(wanted.id)
+      if (choice.run === 'wanted' || good === undefined) return { run: wanted, shown: wanted }
+      if (choice.run === 'good' && choice.why === 'getting') return { run: good, successor: wanted, shown: wanted }
+      const fellBack = this.#fallbacks.fellBack(wanted.id)
+      return { run: good, shown: good, ...(fellBack && { fellBack }) }
+    })
+  }
+
+  #goBack(wanted: DesiredInstance, slot: Slot | undefined, error: ErrorReport): void {
+    const { clock, log } = this.#ports
+    const logs = slot?.spec.revision === wanted.revision ? slot.lastLines : []
+    this.#fallbacks.failed(wanted, error, logs, clock.wallMs())
+    const revision = this.#fallbacks.good(wanted.id)?.revision
+    log('warn', `instance ${wanted.id} goes back to revision ${revision}: ${error.code}: ${error.message}`)
   }
 
   #execute(step: Step): void {
@@ -185,6 +237,7 @@ export class Runner {
   async #startOne(instance: DesiredInstance): Promise<void> {
     const slot = this.#slots.get(instance.id) ?? new Slot(instance)
     this.#slots.set(instance.id, slot)
+    this.#fallbacks.started(instance, monotonicMs(this.#ports.clock))
     const run = slot.begin(instance)
     const values = new InstanceValues(instance.id, this.#ports.store, this.#options.commit)
     let ended = false
@@ -196,7 +249,10 @@ export class Runner {
     }
     try {
       const running = await this.#ports.host.start(this.#hostSpec(instance, values), {
-        onOutput: (output) => this.#options.onOutput(slot.spec, output),
+        onOutput: (output) => {
+          if (output.kind === 'log') slot.takeLine(output.level, output.context, output.message)
+          this.#options.onOutput(slot.spec, output)
+        },
         onEnd: end,
       })
       if (ended) return
@@ -271,6 +327,7 @@ export class Runner {
     this.#since.delete(id)
     writeUnlessFull(this.#ports.store, (writes) => writes.removeAllState(id))
     this.#completed.forget(id)
+    this.#fallbacks.forget(id)
     this.#pruneDue = true
   }
 
@@ -286,7 +343,8 @@ export class Runner {
 
   #prune(): void {
     if (!this.#pruneDue) return
-    const specs = [...this.#desired, ...[...this.#slots.values()].map((slot) => slot.spec)]
+    const kept = this.#desired.flatMap(({ id }) => this.#fallbacks.good(id) ?? [])
+    const specs = [...this.#desired, ...kept, ...[...this.#slots.values()].map((slot) => slot.spec)]
     const components = specs.flatMap((spec) => spec.components)
     const keep = new Set<Digest>(components.flatMap((component) => [component.digest, component.signature]))
     for (const { config } of specs) if ('digest' in config) keep.add(config.digest)
@@ -313,6 +371,10 @@ export class Runner {
     const times = [...this.#slots.values()]
       .filter((slot) => slot.runningSinceMs !== undefined && !slot.isHealthy(nowMs))
       .map((slot) => (slot.runningSinceMs ?? nowMs) + slot.spec.restart.healthyForMs)
+    for (const { run } of this.#decisions) {
+      const endsAtMs = this.#fallbacks.trialEndsAtMs(run)
+      if (endsAtMs !== undefined && endsAtMs > nowMs) times.push(endsAtMs)
+    }
     const planAt = nextPlanAtMs(this.#current(), nowMs)
     if (planAt !== undefined) times.push(planAt)
     if (times.length === 0) return

@@ -17,6 +17,10 @@ import type { InstanceEnd, RunningInstance } from '../runtime/host.ts'
 
 export type ReportedState = ReportedInstance['state']
 
+/** Last log lines as a report holds them. */
+const MAX_LINES = 10
+const MAX_LINE_CHARACTERS = 256
+
 export class Slot implements CurrentInstance {
   readonly id: InstanceId
   spec: DesiredInstance
@@ -29,6 +33,8 @@ export class Slot implements CurrentInstance {
   running: RunningInstance | undefined
   /** Counts starts, so that what an earlier run still says is told apart. */
   run = 0
+  /** Last log lines of this revision, oldest first. */
+  readonly lastLines: string[] = []
   /** Monotonic; set while running. */
   runningSinceMs: number | undefined
   #failures = 0
@@ -50,6 +56,7 @@ export class Slot implements CurrentInstance {
       this.restarts = 0
       this.#failures = 0
       this.lastError = undefined
+      this.lastLines.length = 0
     }
     this.spec = spec
     this.after = undefined
@@ -94,6 +101,12 @@ export class Slot implements CurrentInstance {
     }
   }
 
+  /** Keeps what may tell why a run failed. */
+  takeLine(level: string, context: string, message: string): void {
+    this.lastLines.push(`${level} ${context}: ${message}`.slice(0, MAX_LINE_CHARACTERS))
+    if (this.lastLines.length > MAX_LINES) this.lastLines.shift()
+  }
+
   isHealthy(nowMs: number): boolean {
     return this.runningSinceMs !== undefined && nowMs - this.runningSinceMs >= this.spec.restart.healthyForMs
   }
@@ -123,10 +136,11 @@ export interface ReportFacts {
   readonly state: ReportedState
   readonly sinceMs: number
   readonly nowMs: number
+  readonly fellBack: ReportedInstance['fellBack']
 }
 
 export function reportInstance(facts: ReportFacts): ReportedInstance {
-  const { wanted, slot, inTheWay, state, sinceMs, nowMs } = facts
+  const { wanted, slot, inTheWay, state, sinceMs, nowMs, fellBack } = facts
   const error = inTheWay?.error ?? (slot?.spec.revision === wanted.revision ? slot.lastError : undefined)
   const usage = slot?.running?.usage()
   return {
@@ -146,6 +160,8 @@ export function reportInstance(facts: ReportFacts): ReportedInstance {
       memoryBytes: usage.memoryBytes,
     }),
     ...(error && { error }),
+    ...(state === 'crashLoop' && slot && slot.lastLines.length > 0 && { logs: [...slot.lastLines] }),
+    ...(fellBack && { fellBack }),
   }
 }
 

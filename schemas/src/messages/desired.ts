@@ -90,6 +90,8 @@ export const DesiredInstance = Type.Object(
   { description: 'One instance that should run' },
 )
 export type DesiredInstance = Static<typeof DesiredInstance>
+/** Reads one instance, as an agent keeps it by itself. */
+export const readDesiredInstance = validator(DesiredInstance)
 
 export const DesiredState = Type.Object(
   {
