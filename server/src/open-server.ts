@@ -10,6 +10,7 @@ import type { IdentityContext } from './actions/context.ts'
 import { createAdmission } from './artifacts/admission.ts'
 import { pushComponent } from './artifacts/push-component.ts'
 import { ensureAdminToken } from './bootstrap.ts'
+import { createConsole } from './http/console.ts'
 import { createDeviceListener } from './http/device/device-listener.ts'
 import { checkAccessToken, makeAccessToken } from './identity/access-tokens.ts'
 import { type Authority, keepServerLeaf, openAuthority, type ServerLeaf } from './identity/authority.ts'
@@ -35,6 +36,8 @@ import type { Store } from './store/store.ts'
 
 const VERSION = '0.1.0'
 const PROJECT = 'default' as ProjectId
+/** Written by `npm run build:console`. */
+const CONSOLE_FOLDER = join(import.meta.dirname, '../console/dist')
 /** Longest time for one step of the probe of an external broker. */
 const PROBE_TIMEOUT_MS = 5_000
 
@@ -161,6 +164,7 @@ async function open(
       revocations,
       onLead: broker.onLead,
       checks: isolation === undefined ? [] : [isolation],
+      console: createConsole(CONSOLE_FOLDER),
       checkToken: (text) => checkAccessToken(store, text, clock.wallMs()),
       identity: {
         ...publishing(store, trust, admission),

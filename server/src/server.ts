@@ -20,6 +20,7 @@ import { createTurns } from './actions/turns.ts'
 import type { AccessTokenRow } from './domain/records.ts'
 import type { Refusal } from './domain/refusal.ts'
 import { createHttpApp } from './http/app.ts'
+import type { ConsoleFiles } from './http/console.ts'
 import { createHandlers } from './http/handlers/index.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createReadiness, type ReadinessCheck } from './http/readiness.ts'
@@ -215,6 +216,8 @@ export interface ServerPorts extends Omit<CorePorts, 'log'> {
   readonly checkToken: (text: string) => Promise<AccessTokenRow | undefined>
   /** Beside database and broker, for instance the broker's access rules. */
   readonly checks?: readonly ReadinessCheck[]
+  /** The web console's files; absent where the API is served alone. */
+  readonly console?: ConsoleFiles
 }
 
 export interface ServerConfig {
@@ -256,7 +259,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       ...(config.deviceUrl !== undefined && { deviceUrl: config.deviceUrl }),
       ...(config.mqttUrl !== undefined && { mqttUrl: config.mqttUrl }),
     },
-    telemetry: { ...core.counts },
+    telemetry: { ...core.counts, recordsPerSecond: 0, history: [] },
   })
   const app = createHttpApp({
     log,
@@ -276,6 +279,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
     health: async () => ({ body: { status: 'ok', checks: [] } }),
     readiness,
     metrics,
+    ...(ports.console !== undefined && { console: ports.console }),
   })
   return {
     core,

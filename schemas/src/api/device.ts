@@ -1,6 +1,6 @@
 /** Devices as operators see them. */
 import { type Static, Type } from 'typebox'
-import { DeviceId } from '../ids.ts'
+import { DeploymentId, DeviceId, ImagerId, InstanceId } from '../ids.ts'
 import { ErrorReport } from '../messages/error-report.ts'
 import { Generation } from '../messages/generation.ts'
 import { Inventory } from '../messages/inventory.ts'
@@ -131,6 +131,20 @@ export const DeviceDetail = Type.Object(
     inventoryAtMs: Type.Optional(WallMs('When the inventory arrived')),
     reported: Type.Optional(Reported),
     reportedAtMs: Type.Optional(WallMs('When the report arrived')),
+    placements: Type.Array(
+      Type.Object({
+        instance: InstanceId,
+        deployment: DeploymentId,
+        deploymentName: Type.String(),
+        revision: Whole('Revision of the deployment', 1),
+        realisation: Type.String(),
+        role: OneOf(['live', 'shadow'], 'live: its outputs count; shadow: kept apart'),
+        imager: Type.Optional(ImagerId),
+        components: Type.Array(Type.String(), { description: 'name@version; the first is the main component' }),
+        grants: Type.Array(Type.String(), { description: 'Host interfaces it may call, with version' }),
+      }),
+      { description: 'Instances that should run, as the device was told' },
+    ),
     trustVersion: Type.Object({
       wanted: Type.Optional(Whole('Version in force')),
       held: Type.Optional(Whole('Version the device holds')),

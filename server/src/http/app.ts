@@ -14,6 +14,7 @@ import fastify, {
 } from 'fastify'
 import type { Caller } from '../actions/caller.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import type { ConsoleFiles } from './console.ts'
 import type { Handlers, Input, Ok } from './operations.ts'
 import { refusedBy, sendProblem } from './problem.ts'
 import { bodyReader, paramsReader, queryReader } from './validation.ts'
@@ -33,6 +34,8 @@ export interface HttpPorts {
   readonly health: () => Promise<Ok<unknown>>
   readonly readiness: () => Promise<Ok<unknown>>
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>
+  /** Absent where the API is served alone. */
+  readonly console?: ConsoleFiles
 }
 
 /** Read by the schema of its operation, which the compiler cannot see through the table. */
@@ -69,9 +72,17 @@ export function createHttpApp(ports: HttpPorts): FastifyInstance {
     if (refused.code === 'server.internal') request.log.error({ err: error }, 'a request failed')
     return sendProblem(request, reply, refused)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, { code: 'request.notFound', message: `There is no ${request.method} ${request.url}` }),
-  )
+  app.setNotFoundHandler((request, reply) => {
+    const page = ports.console?.answer({
+      method: request.method,
+      url: request.url,
+      accept: headerOf(request, 'accept') ?? '',
+      acceptEncoding: headerOf(request, 'accept-encoding') ?? '',
+    })
+    if (page !== undefined) return reply.code(page.status).headers(page.headers).send(page.body)
+    const message = `There is no ${request.method} ${request.url}`
+    return sendProblem(request, reply, { code: 'request.notFound', message })
+  })
   registerApi(app, ports)
   registerProbes(app, ports)
   return app

@@ -1,5 +1,6 @@
 /** Devices as the API shows them. */
 import type { DeviceDetail, DeviceProblem, DeviceSummary } from '@ocelli/schemas/api/device'
+import type { DesiredInstance } from '@ocelli/schemas/messages/desired'
 import { compareGenerations } from '@ocelli/schemas/messages/generation'
 import type { ReportedInstance } from '@ocelli/schemas/messages/reported'
 import type { CertificateRow, DeviceRow } from '../../domain/records.ts'
@@ -63,6 +64,7 @@ export function deviceDetail(
     ...(inventoryAtMs !== undefined && { inventoryAtMs }),
     ...(reported !== undefined && { reported }),
     ...(reportedAtMs !== undefined && { reportedAtMs }),
+    placements: (desired?.instances ?? []).map(placementOf),
     trustVersion: {
       ...(desired !== undefined && { wanted: desired.trustVersion }),
       ...(reported !== undefined && { held: reported.trustVersion }),
@@ -75,5 +77,20 @@ export function deviceDetail(
       ...(revokedAtMs !== undefined && { revokedAtMs }),
     })),
     problems: [...problems],
+  }
+}
+
+function placementOf(instance: DesiredInstance): DeviceDetail['placements'][number] {
+  const { id, deployment, revision, realisation, role, imager, components, grants } = instance
+  return {
+    instance: id,
+    deployment: deployment.id,
+    deploymentName: deployment.name,
+    revision,
+    realisation,
+    role: role === 'shadow' ? 'shadow' : 'live',
+    ...(imager !== undefined && { imager }),
+    components: components.map(({ name, version }) => `${name}@${version}`),
+    grants: [...grants],
   }
 }
