@@ -5,6 +5,7 @@ import type {
   InstanceEnd,
   InstanceListener,
   InstanceSpec,
+  InstanceUsage,
   Output,
   RunningInstance,
 } from '@ocelli/agent/runtime/host'
@@ -27,8 +28,12 @@ export class FakeInstance implements RunningInstance {
     return this.spec.id
   }
 
-  usage() {
-    return { framesHandled: 1, framesDropped: 0, calls: 1, memoryBytes: 65_536, outputDroppedBytes: 0 }
+  /** What `usage` counts beyond one call with one frame. */
+  counted: Partial<InstanceUsage> = {}
+
+  usage(): InstanceUsage {
+    const usual = { framesHandled: 1, framesDropped: 0, calls: 1, memoryBytes: 65_536 }
+    return { ...usual, outputDroppedBytes: 0, logLinesCut: 0, ...this.counted }
   }
 
   command(name: string, input: string): Promise<string> {

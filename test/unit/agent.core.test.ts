@@ -443,3 +443,15 @@ test('an agent that was stopped leaves no timer behind', async () => {
   expect(world.disk.records).toHaveLength(1)
   expect(world.clock.pending).toBe(0)
 })
+
+test('log lines that were cut are reported, also those of earlier runs', async () => {
+  const { world, counter, authority } = await connected()
+  await world.desire(authority.signedDesired([instance(counter)]))
+  const [first] = world.host.live
+  if (first) first.counted = { logLinesCut: 7 }
+  first?.end({ kind: 'failed', error: { code: 'instance.trap', message: 'unreachable' } })
+  await world.clock.pass(1001)
+  const [second] = world.host.live
+  if (second) second.counted = { logLinesCut: 2 }
+  expect(world.only()).toMatchObject({ restarts: 1, logLinesCut: 9 })
+})

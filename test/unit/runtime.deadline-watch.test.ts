@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { until } from '../support/runtime-harness.ts'
 
 const PERIOD_MS = 100
-const NO_COUNTERS = { framesHandled: 0, memoryBytes: 0, outputDroppedBytes: 0 }
+const NO_COUNTERS = { framesHandled: 0, memoryBytes: 0, outputDroppedBytes: 0, logLinesCut: 0 }
 
 const watches: DeadlineWatch[] = []
 afterEach(() => {

@@ -51,8 +51,38 @@ describe('the output budget', () => {
     expect(notes()).toBe(2)
   })
 
+  test('log lines never take more than half, so that measurements have the rest, and every cut line is told', () => {
+    const { gate, accepted, clock } = gateWith(1000)
+    const measurement: Output = { kind: 'measurement', name: 'people', unit: '1', value: 1 }
+    let refused = 0
+    for (let second = 0; second < 60; second++) {
+      for (let count = 0; count < 100; count++) gate.publish(line('x'.repeat(100)))
+      for (let count = 0; count < 2; count++) if (gate.publish(measurement).tag === 'err') refused++
+      clock.nanos += SECOND
+    }
+    gate.close()
+    expect(refused).toBe(0)
+    const logs = accepted.filter((output) => output.kind === 'log')
+    const kept = logs.filter(({ context }) => context === 'test').length
+    const told = logs.flatMap(({ message }) => Number(/^cut (\d+) log lines/.exec(message)?.[1] ?? 0))
+    expect(gate.linesCut).toBe(60 * 100 - kept)
+    expect(told.reduce((sum, count) => sum + count)).toBe(gate.linesCut)
+    // One note in ten seconds, and one at the end.
+    expect(told.filter((count) => count > 0).length).toBeLessThanOrEqual(7)
+    // Half of 1000 bytes a second for a minute, and what was saved up before.
+    expect(kept * 100).toBeLessThan(0.5 * 1000 * 70)
+  })
+
+  test('a flood of details leaves room for the errors that follow', () => {
+    const { gate } = gateWith(1000)
+    for (let count = 0; count < 500; count++) gate.publish({ ...line('detail'), level: 'debug' } as Output)
+    expect(gate.publish(line('detail')).tag).toBe('ok')
+    expect(gate.publish({ kind: 'log', level: 'debug', context: 'test', message: 'detail' }).tag).toBe('err')
+    expect(gate.publish({ kind: 'log', level: 'error', context: 'test', message: 'why' }).tag).toBe('ok')
+  })
+
   test('refuses for good a record that is larger than it ever takes', () => {
-    const { gate } = gateWith(100)
+    const { gate } = gateWith(200)
     expect(gate.publish(line('x'.repeat(5000)))).toEqual({ tag: 'err', val: { tag: 'too-large', val: 1000 } })
     expect(gateWith(1_000_000).gate.publish(line('x'.repeat(50_000)))).toMatchObject({ val: { tag: 'too-large' } })
   })

@@ -282,7 +282,14 @@ describe('a shared host', () => {
       async start(spec, listener): Promise<RunningInstance> {
         listeners.push(listener)
         const exports = { frame: true, interval: false, command: false, task: false }
-        const usage = () => ({ framesHandled: 0, framesDropped: 0, calls: 0, memoryBytes: 0, outputDroppedBytes: 0 })
+        const usage = () => ({
+          framesHandled: 0,
+          framesDropped: 0,
+          calls: 0,
+          memoryBytes: 0,
+          outputDroppedBytes: 0,
+          logLinesCut: 0,
+        })
         return { id: spec.id, exports, usage, command: async () => '', stop: async () => void stopped.push(spec.id) }
       },
       prune: (keep) => pruned.push([...keep].sort()),

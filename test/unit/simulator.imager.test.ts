@@ -458,3 +458,18 @@ function correlationOf(one: number[], other: number[]): number {
     Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0))
   return covariance / (spread(one, a) * spread(other, b))
 }
+
+describe('consumers of one rate', () => {
+  test.each([0, 7, 20, 33.4, 50, 99.9, 133])('get the same frames, though one came %s ms later', (laterMs) => {
+    const { clock, imager } = given()
+    const first = watch(imager, { frameRateMillihertz: 10_000 })
+    clock.advance(1000 + laterMs)
+    const second = watch(imager, { frameRateMillihertz: 10_000 })
+    clock.advance(1000)
+    // The newest frame there is comes at once; then both take turns.
+    const [, ...turns] = second.frames.map(({ sequence }) => sequence)
+    expect(turns.length).toBeGreaterThanOrEqual(8)
+    expect(first.frames.map(({ sequence }) => sequence).slice(-turns.length)).toEqual(turns)
+    expect(new Set(turns.slice(1).map((sequence, index) => sequence - (turns[index] ?? 0)))).toEqual(new Set([3]))
+  })
+})

@@ -37,6 +37,8 @@ export class Slot implements CurrentInstance {
   readonly lastLines: string[] = []
   /** Monotonic; set while running. */
   runningSinceMs: number | undefined
+  /** Log lines cut in earlier runs. */
+  #linesCutBefore = 0
   #failures = 0
 
   constructor(spec: DesiredInstance) {
@@ -86,6 +88,7 @@ export class Slot implements CurrentInstance {
   }
 
   settle(outcome: AfterEnd, atMs: number): void {
+    this.#linesCutBefore = this.linesCut()
     this.running = undefined
     this.runningSinceMs = undefined
     this.after = { outcome, atMs }
@@ -105,6 +108,11 @@ export class Slot implements CurrentInstance {
   takeLine(level: string, context: string, message: string): void {
     this.lastLines.push(`${level} ${context}: ${message}`.slice(0, MAX_LINE_CHARACTERS))
     if (this.lastLines.length > MAX_LINES) this.lastLines.shift()
+  }
+
+  /** Log lines cut since the slot was made. */
+  linesCut(): number {
+    return this.#linesCutBefore + (this.running?.usage().logLinesCut ?? 0)
   }
 
   isHealthy(nowMs: number): boolean {
@@ -159,6 +167,7 @@ export function reportInstance(facts: ReportFacts): ReportedInstance {
       outputDroppedBytes: usage.outputDroppedBytes,
       memoryBytes: usage.memoryBytes,
     }),
+    ...(slot && slot.linesCut() > 0 && { logLinesCut: slot.linesCut() }),
     ...(error && { error }),
     ...(state === 'crashLoop' && slot && slot.lastLines.length > 0 && { logs: [...slot.lastLines] }),
     ...(fellBack && { fellBack }),

@@ -123,6 +123,8 @@ export interface InstanceUsage {
   readonly memoryBytes: number
   /** Output refused because the budget was spent. */
   readonly outputDroppedBytes: number
+  /** Log lines among it. */
+  readonly logLinesCut: number
 }
 
 export interface RunningInstance {

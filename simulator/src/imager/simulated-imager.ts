@@ -118,7 +118,7 @@ export function createSimulatedImager(options: SimulatedImagerOptions): Simulate
     const sequence = Math.max(planned, skipped)
     subscriber.dropped += late
     subscriber.lastSequence = sequence
-    subscriber.dueNanos = Math.max(nextTurn(subscriber.dueNanos, intervalNanos, late), captureNanos(timeline, sequence))
+    subscriber.dueNanos = nextTurn(timeline, sequence, intervalNanos)
     schedule(subscriber)
     if (subscriber.busy) {
       subscriber.dropped++
@@ -223,11 +223,13 @@ function intervalOf(request: StreamRequest, frameRateMillihertz: number): number
 }
 
 /**
- * When a consumer's turn comes after the one that was due at `dueNanos` and `late` more. Turns are counted from the
- * opening of the imager, so that consumers of one rate (a shadow and its live twin) get the same frames.
+ * The turn after the one that a frame was for. Turns are counted from the opening of the imager, so that consumers of
+ * one rate (a shadow and its live twin) get the same frames, whenever they came.
  */
-function nextTurn(dueNanos: number, intervalNanos: number, late: number): number {
-  return (Math.floor(dueNanos / intervalNanos + 1e-6) + late + 1) * intervalNanos
+function nextTurn(timeline: FrameTimeline, sequence: number, intervalNanos: number): number {
+  const halfPeriod = periodOf(settingsOf(timeline, sequence).frameRateMillihertz) / 2
+  // Less a millionth: on the very edge between two turns, rounding must not skip one.
+  return Math.ceil((captureNanos(timeline, sequence) + halfPeriod) / intervalNanos - 1e-6) * intervalNanos
 }
 
 /** The first frame at or after the consumer's next turn that it has not had; half a frame early is on time. */

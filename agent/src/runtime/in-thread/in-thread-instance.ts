@@ -98,6 +98,7 @@ export class InThreadInstance implements RunningInstance {
       calls: this.#calls,
       memoryBytes: this.#guest?.memoryBytes() ?? 0,
       outputDroppedBytes: this.#gate.droppedBytes,
+      logLinesCut: this.#gate.linesCut,
     }
   }
 
@@ -227,6 +228,7 @@ export class InThreadInstance implements RunningInstance {
     this.#feed?.close()
     for (const frame of this.#pictures.values()) this.#feed?.done(frame)
     this.#pictures.clear()
+    this.#gate.close()
     this.#flush()
     this.#onGone()
     this.#listener.onEnd(end)

@@ -10,13 +10,15 @@ const CALLS = 2
 const FRAMES_HANDLED = 3
 const MEMORY_BYTES = 4
 const OUTPUT_DROPPED_BYTES = 5
-const WORDS = 6
+const LOG_LINES_CUT = 6
+const WORDS = 7
 
 export interface GuestCounters {
   readonly calls: number
   readonly framesHandled: number
   readonly memoryBytes: number
   readonly outputDroppedBytes: number
+  readonly logLinesCut: number
 }
 
 export class ControlBlock {
@@ -56,6 +58,7 @@ export class ControlBlock {
     Atomics.store(this.#words, FRAMES_HANDLED, BigInt(counters.framesHandled))
     Atomics.store(this.#words, MEMORY_BYTES, BigInt(counters.memoryBytes))
     Atomics.store(this.#words, OUTPUT_DROPPED_BYTES, BigInt(counters.outputDroppedBytes))
+    Atomics.store(this.#words, LOG_LINES_CUT, BigInt(counters.logLinesCut))
     Atomics.store(this.#words, DEADLINE, 0n)
   }
 
@@ -71,6 +74,7 @@ export class ControlBlock {
       framesHandled: at(FRAMES_HANDLED),
       memoryBytes: at(MEMORY_BYTES),
       outputDroppedBytes: at(OUTPUT_DROPPED_BYTES),
+      logLinesCut: at(LOG_LINES_CUT),
     }
   }
 }

@@ -88,17 +88,20 @@ class GuestLoop {
         case 'task': {
           this.#sendsAtOnce = true
           const exitCode = this.#call(undefined, (guest) => guest.run())
+          this.#gate?.close()
           this.#send({ kind: 'taskDone', exitCode, outputs: this.#takeOutputs() })
           return false
         }
         case 'stop':
           this.#call(this.#callTimeoutMs, (guest) => guest.stop())
+          this.#gate?.close()
           this.#send({ kind: 'stopped', outputs: this.#takeOutputs() })
           return false
         case 'answer':
           throw new Error('an answer came that nobody waits for')
       }
     } catch (error) {
+      this.#gate?.close()
       this.#send({ kind: 'failed', failure: failure(endOf(error, message.kind)), outputs: this.#takeOutputs() })
       return false
     }
@@ -156,6 +159,7 @@ class GuestLoop {
         framesHandled: this.#framesHandled,
         memoryBytes: guest.memoryBytes(),
         outputDroppedBytes: this.#gate?.droppedBytes ?? 0,
+        logLinesCut: this.#gate?.linesCut ?? 0,
       })
     }
   }

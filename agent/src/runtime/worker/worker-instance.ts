@@ -7,6 +7,7 @@ import type { GuestExports } from '../guest.ts'
 import type { InstanceEnd, InstanceListener, InstanceSpec, InstanceUsage, Output, RunningInstance } from '../host.ts'
 import { endOf, goneError, toError } from '../instance-end.ts'
 import { guestPlane } from '../interfaces/pixels.ts'
+import { TokenBucket } from '../interfaces/token-bucket.ts'
 import { planStart, type StartPlan } from '../start-plan.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
 import { PlaneSlot } from './plane-slot.ts'
@@ -16,6 +17,9 @@ import { onWorkerMessage, type PooledWorker, type WorkerPool } from './worker-po
 const NO_EXPORTS: GuestExports = { frame: false, interval: false, command: false, task: false }
 /** Pixels go along with a frame while one of this many frames before had its pixels read. */
 const PIXEL_MEMORY_FRAMES = 8
+/** Lines of the host itself: at once, and in the long run. */
+const MAX_NOTES = 10
+const NOTES_PER_SECOND = 0.1
 /** Commands that wait for a busy instance; more are refused. */
 const MAX_COMMANDS = 16
 
@@ -72,6 +76,7 @@ export class WorkerInstance implements RunningInstance {
   readonly #slot = new PlaneSlot()
   readonly #frames = new Map<number, HeldFrame>()
   readonly #commands = new Map<number, PendingCommand>()
+  readonly #notes = new TokenBucket(NOTES_PER_SECOND, MAX_NOTES, process.hrtime.bigint())
   readonly #unregister: () => void
   /** Resolves when the worker is gone and `onEnd` was called. */
   readonly #gone = Promise.withResolvers<void>()
@@ -86,6 +91,7 @@ export class WorkerInstance implements RunningInstance {
   #isIntervalOut = false
   #takeTimer: NodeJS.Timeout | undefined
   #isStopping = false
+  #notesCut = 0
 
   constructor(
     spec: InstanceSpec,
@@ -142,7 +148,12 @@ export class WorkerInstance implements RunningInstance {
   }
 
   usage(): InstanceUsage {
-    return { ...this.#worker.control.counters(), framesDropped: this.#feed?.statistics().dropped ?? 0 }
+    const counters = this.#worker.control.counters()
+    return {
+      ...counters,
+      framesDropped: this.#feed?.statistics().dropped ?? 0,
+      logLinesCut: counters.logLinesCut + this.#notesCut,
+    }
   }
 
   command(name: string, input: string, timeoutMs: number): Promise<string> {
@@ -251,17 +262,18 @@ export class WorkerInstance implements RunningInstance {
       else this.#spec.state.set(key, value)
     } catch (error) {
       // The guest has long gone on: its author reads it in the log.
-      this.#emit({
-        kind: 'log',
-        level: 'error',
-        context: 'host',
-        message: `state ${key} not kept: ${messageOf(error)}`,
-      })
+      this.#say('error', `state ${key} not kept: ${messageOf(error)}`)
     }
   }
 
   #emit(output: Output): void {
     this.#listener.onOutput(output)
+  }
+
+  /** A line of the host itself, which a component may provoke at will: more than a few are counted only. */
+  #say(level: 'warn' | 'error', message: string): void {
+    if (this.#notes.take(1, process.hrtime.bigint()) === 0) this.#emit({ kind: 'log', level, context: 'host', message })
+    else this.#notesCut++
   }
 
   #deliver(frame: HeldFrame): boolean {
@@ -273,7 +285,7 @@ export class WorkerInstance implements RunningInstance {
       this.#send({ kind: 'frame', frame: this.#sent(id, frame, plane) })
     } catch (error) {
       this.#release(id)
-      this.#emit({ kind: 'log', level: 'warn', context: 'host', message: `frame not delivered: ${messageOf(error)}` })
+      this.#say('warn', `frame not delivered: ${messageOf(error)}`)
     }
     return true
   }
