@@ -125,6 +125,66 @@ for (const adapter of storeAdapters()) {
         expect((await store.revokedCertificates(NOON_MS + 5)).map((one) => one.serial)).toEqual(['1a'])
       })
 
+      it('numbers a certificate above the one that a device speaks with', async () => {
+        const [device] = await enrolDevices(store, 1)
+        if (device === undefined) return expect.unreachable()
+        await store.recordPresence(device, { state: 'online', session: { certificate: 7, start: 1 } }, 1)
+        const row = { serial: 'ff', issuedAtMs: NOON_MS, expiresAtMs: NOON_MS + 5 }
+        expect((await store.addCertificate(device, row))?.number).toBe(8)
+      })
+
+      it('lets new hardware take the place of a device once', async () => {
+        const [device, other] = await enrolDevices(store, 2)
+        if (device === undefined || other === undefined) return expect.unreachable()
+        await store.recordPresence(device, { state: 'online', session: { certificate: 1, start: 40 } }, 1)
+        await store.recordReported(device, reported({ session: { certificate: 1, start: 40 } }), 1)
+        await store.addEnrolmentToken(enrolmentToken({ id: 't2', device, uses: 1, usesLeft: 1 }), auditRow())
+        expect((await store.enrolmentToken('t2'))?.device).toBe(device)
+        const certificate = { serial: 'ff', issuedAtMs: NOON_MS, expiresAtMs: NOON_MS + 5 }
+        const request = { token: 't2', secretSha256: 'ab'.repeat(32), device, certificate, atMs: NOON_MS + 1 }
+        const refused = { ok: false }
+        // Neither token does what the other is for.
+        expect(await store.enrol(enrolment(3, { token: 't2' }))).toEqual(refused)
+        expect(await store.replaceDevice({ ...request, token: 't1' })).toEqual(refused)
+        expect(await store.replaceDevice({ ...request, device: other })).toEqual(refused)
+        expect(await store.replaceDevice({ ...request, secretSha256: 'no' })).toEqual(refused)
+        expect(await store.replaceDevice({ ...request, atMs: enrolmentToken().expiresAtMs })).toEqual(refused)
+        expect(await store.replaceDevice(request)).toEqual({
+          ok: true,
+          device: { id: device, name: 'device1', project: PROJECT },
+          certificate: { ...certificate, device, number: 2 },
+        })
+        expect(await store.replaceDevice(request)).toEqual(refused)
+        expect((await store.certificates(device)).map((one) => one.revokedAtMs)).toEqual([NOON_MS + 1, undefined])
+        const row = await theDevice(store, device)
+        expect(row).toMatchObject({ name: 'device1', labels: { floor: '1' }, presence: 'unknown' })
+        expect(row.reported).toBeUndefined()
+        // The last will of the old hardware comes late; the new one begins to count its starts anew.
+        expect(await store.recordPresence(device, { state: 'online', session: { certificate: 2, start: 1 } }, 2)).toBe(
+          true,
+        )
+        expect(await store.recordPresence(device, { state: 'lost', session: { certificate: 1, start: 40 } }, 3)).toBe(
+          false,
+        )
+        const audit = await store.audit(PROJECT, { limit: 1 })
+        expect(audit).toMatchObject([
+          { action: 'device.replace', subject: 'device1', detail: { device, revoked: ['1a'] } },
+        ])
+      })
+
+      it('replaces a secret only where it is still the one that was read, and remembers no restore', async () => {
+        const first = Uint8Array.of(1, 2)
+        await store.putSealedOnce({ name: 'root', sealed: first })
+        const row = { name: 'root', sealed: Uint8Array.of(3) }
+        expect(await store.replaceSealed(row, Uint8Array.of(1), auditRow())).toBe(false)
+        expect(await store.replaceSealed({ ...row, name: 'other' }, first, auditRow())).toBe(false)
+        expect(await store.audit(PROJECT, { limit: 5 })).toEqual([])
+        expect(await store.replaceSealed(row, first, auditRow())).toBe(true)
+        expect([...((await store.sealed('root'))?.sealed ?? [])]).toEqual([3])
+        expect(await store.audit(PROJECT, { limit: 5 })).toHaveLength(1)
+        expect(await store.restored()).toBeUndefined()
+      })
+
       it('keeps access tokens by project', async () => {
         await store.addAccessToken(accessToken(), auditRow())
         await store.addAccessToken(accessToken({ id: 'a2', expiresAtMs: 5, createdAtMs: 1 }), auditRow())
@@ -172,10 +232,14 @@ for (const adapter of storeAdapters()) {
       it('ignores presence of an older session', async () => {
         const [device] = await enrolDevices(store, 1)
         if (device === undefined) return expect.unreachable()
-        const now = { certificate: 1, start: 5 }
+        const now = { certificate: 2, start: 5 }
         expect(await store.recordPresence(device, { state: 'online', session: now }, 1)).toBe(true)
-        const old = { certificate: 2, start: 4 }
-        expect(await store.recordPresence(device, { state: 'lost', session: old }, 2)).toBe(false)
+        for (const old of [
+          { certificate: 2, start: 4 },
+          { certificate: 1, start: 9 },
+        ]) {
+          expect(await store.recordPresence(device, { state: 'lost', session: old }, 2)).toBe(false)
+        }
         expect(await theDevice(store, device)).toMatchObject({ presence: 'online', presenceAtMs: 1, session: now })
         expect(await store.recordPresence(deviceId(99), { state: 'online', session: now }, 1)).toBe(false)
       })

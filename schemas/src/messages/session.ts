@@ -7,11 +7,13 @@ export const Session = Type.Object(
     certificate: Whole('Issue number of the certificate in use; grows with each renewal', 1),
     start: Whole('Starts of the agent since enrolment', 1),
   },
-  { description: 'Ordered by start: certificate numbers may change within one start' },
+  {
+    description: 'Ordered by certificate, then by start: the numbers of new hardware follow on, its starts begin anew',
+  },
 )
 export type Session = Static<typeof Session>
 
-/** Whether `a` is older than `b`: the start counter decides, as it alone grows with each run of the agent. */
+/** Whether `a` is older than `b`. Certificate numbers of a device only grow; starts grow on one hardware. */
 export function isOlderSession(a: Session, b: Session): boolean {
-  return a.start < b.start || (a.start === b.start && a.certificate < b.certificate)
+  return a.certificate < b.certificate || (a.certificate === b.certificate && a.start < b.start)
 }

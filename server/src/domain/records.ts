@@ -55,6 +55,8 @@ export interface EnrolmentTokenRow {
   readonly secretSha256: string
   readonly labels: Readonly<Record<string, string>>
   readonly fleet?: string
+  /** The device whose place new hardware takes with it; absent: each use makes a new device. */
+  readonly device?: DeviceId
   readonly createdAtMs: number
   readonly expiresAtMs: number
   readonly uses: number

@@ -27,6 +27,7 @@ import type {
   TrustRow,
 } from '../domain/records.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
+import type { AlertStore, HistoryStore, RangeStore } from './monitoring.ts'
 
 export interface Store
   extends IdentityStore,
@@ -34,6 +35,9 @@ export interface Store
     CatalogueStore,
     IntentStore,
     TelemetryStore,
+    RangeStore,
+    HistoryStore,
+    AlertStore,
     LeadershipStore {
   close(): Promise<void>
 }
@@ -44,6 +48,10 @@ export interface IdentityStore {
   sealed(name: string): Promise<SealedRow | undefined>
   /** False where the name exists already: another replica was first, read it again. */
   putSealedOnce(row: SealedRow): Promise<boolean>
+  /** Puts another secret of that name in the place of `before`; false where that is no longer what is held. */
+  replaceSealed(row: SealedRow, before: Uint8Array, audit: AuditRow): Promise<boolean>
+  /** The last restore: certificates that were issued from its backup until then are not held. */
+  restored(): Promise<{ readonly backupAtMs: number; readonly restoredAtMs: number } | undefined>
 
   addEnrolmentToken(row: EnrolmentTokenRow, audit: AuditRow): Promise<void>
   enrolmentToken(id: string): Promise<EnrolmentTokenRow | undefined>
@@ -64,6 +72,26 @@ export interface IdentityStore {
   }): Promise<
     { readonly ok: true; readonly device: DeviceRow; readonly certificate: CertificateRow } | { readonly ok: false }
   >
+  /**
+   * Takes the use of a token that names the device, revokes its certificates and adds that of the new hardware. Name,
+   * labels, placements and history stay; what the old hardware reported goes. Refuses as `enrol` does, and where the
+   * device is gone or the token names another.
+   */
+  replaceDevice(request: {
+    readonly token: string
+    readonly secretSha256: string
+    readonly device: DeviceId
+    readonly certificate: Omit<CertificateRow, 'device' | 'number'>
+    readonly atMs: number
+  }): Promise<
+    | {
+        readonly ok: true
+        readonly device: Pick<DeviceRow, 'id' | 'name' | 'project'>
+        readonly certificate: CertificateRow
+      }
+    | { readonly ok: false }
+  >
+  /** Its number is above every one that the device had or spoke with. */
   addCertificate(
     device: DeviceId,
     certificate: Omit<CertificateRow, 'device' | 'number'>,
@@ -146,12 +174,20 @@ export interface RecordQuery {
   readonly deployment?: DeploymentId
   readonly instance?: InstanceId
   readonly name?: string
+  /** Absent: both; what no instance put out is live. */
+  readonly role?: 'live' | 'shadow'
+  /** Of log lines only those at this place in `LOG_LEVELS` or above. */
+  readonly minLevel?: number
+  /** In any case of letters: part of a log line's message or context, or of an event's name; nothing else is found. */
+  readonly text?: string
   /** By `observedAtMs`: from, included. */
   readonly fromMs?: number
   /** By `observedAtMs`: to, excluded. */
   readonly toMs?: number
   /** Only records committed after this cursor. */
   readonly after?: string
+  /** Only records committed before this cursor. */
+  readonly before?: string
   /** `newest`: the last `limit` records, in order of commit; `oldest`: the first. */
   readonly end: 'newest' | 'oldest'
   readonly limit: number

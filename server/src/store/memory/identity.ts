@@ -1,7 +1,13 @@
 import type { ProjectId } from '@ocelli/schemas/ids'
 import type { AuditRow, CertificateRow, DeviceRow } from '../../domain/records.ts'
 import { freeName } from '../device-facts.ts'
-import { type EnrolRequest, enrolmentAudit } from '../enrolment.ts'
+import {
+  type EnrolRequest,
+  enrolmentAudit,
+  nextCertificateNumber,
+  type ReplaceRequest,
+  replacementAudit,
+} from '../enrolment.ts'
 import type { Transact } from '../memory.ts'
 import type { IdentityStore } from '../store.ts'
 import { byText, knowProject, type State } from './state.ts'
@@ -17,6 +23,17 @@ export function identityStore(transact: Transact): IdentityStore {
         return true
       }),
 
+    replaceSealed: (row, before, audit) =>
+      transact((state) => {
+        const held = state.sealed.get(row.name)?.sealed
+        if (held === undefined || !sameBytes(held, before)) return false
+        state.sealed.set(row.name, structuredClone(row))
+        state.audit.push(structuredClone(audit))
+        return true
+      }),
+    // A store in memory has no backups.
+    restored: async () => undefined,
+
     addEnrolmentToken: (row, audit) =>
       transact((state) => {
         if (state.enrolmentTokens.has(row.id)) throw new Error(`enrolment token ${row.id} exists`)
@@ -28,15 +45,12 @@ export function identityStore(transact: Transact): IdentityStore {
     enrolmentTokens: (project) => transact((state) => ofProject(state.enrolmentTokens, project)),
     revokeEnrolmentToken: (id, audit) => transact((state) => revokeToken(state, state.enrolmentTokens, id, audit)),
     enrol: (request) => transact((state) => enrol(state, request)),
+    replaceDevice: (request) => transact((state) => replaceDevice(state, request)),
 
     addCertificate: (device, certificate) =>
       transact((state) => {
-        if (!state.devices.has(device)) return undefined
-        if (state.certificates.has(certificate.serial)) throw new Error(`certificate ${certificate.serial} exists`)
-        const numbers = certificatesOf(state, device).map((row) => row.number)
-        const row: CertificateRow = { ...structuredClone(certificate), device, number: Math.max(0, ...numbers) + 1 }
-        state.certificates.set(row.serial, row)
-        return row
+        const known = state.devices.get(device)
+        return known && insertCertificate(state, known, certificate)
       }),
     certificate: (serial) => transact((state) => state.certificates.get(serial)),
     certificates: (device) => transact((state) => certificatesOf(state, device)),
@@ -98,15 +112,47 @@ export function revokeCertificates(state: State, device: DeviceRow['id'], atMs: 
   return live.map((row) => row.serial)
 }
 
+function insertCertificate(
+  state: State,
+  device: DeviceRow,
+  certificate: Omit<CertificateRow, 'device' | 'number'>,
+): CertificateRow {
+  if (state.certificates.has(certificate.serial)) throw new Error(`certificate ${certificate.serial} exists`)
+  const newest = certificatesOf(state, device.id).at(-1)?.number
+  const number = nextCertificateNumber(newest, device.session)
+  const row: CertificateRow = { ...structuredClone(certificate), device: device.id, number }
+  state.certificates.set(row.serial, row)
+  return row
+}
+
+/** The token, where it can be used now. */
+function usableToken(
+  state: State,
+  { token: id, secretSha256, atMs }: Pick<EnrolRequest, 'token' | 'secretSha256' | 'atMs'>,
+) {
+  const token = state.enrolmentTokens.get(id)
+  if (token === undefined || token.revoked || token.secretSha256 !== secretSha256) return undefined
+  return token.usesLeft > 0 && token.expiresAtMs > atMs ? token : undefined
+}
+
+function replaceDevice(state: State, request: ReplaceRequest): Awaited<ReturnType<IdentityStore['replaceDevice']>> {
+  const device = state.devices.get(request.device)
+  const token = usableToken(state, request)
+  if (device === undefined || token?.device !== device.id || token.project !== device.project) return { ok: false }
+  state.enrolmentTokens.set(token.id, { ...token, usesLeft: token.usesLeft - 1 })
+  const revoked = revokeCertificates(state, device.id, request.atMs)
+  const certificate = insertCertificate(state, device, request.certificate)
+  // What the old hardware ran says nothing about the new one, which must be told all again.
+  const { reported: _, reportedAtMs: __, ...kept } = device
+  state.devices.set(device.id, { ...kept, presence: 'unknown', presenceAtMs: request.atMs })
+  state.audit.push(replacementAudit(request, device, revoked))
+  const { id, name, project } = device
+  return { ok: true, device: { id, name, project }, certificate }
+}
+
 function enrol(state: State, request: EnrolRequest): Awaited<ReturnType<IdentityStore['enrol']>> {
-  const token = state.enrolmentTokens.get(request.token)
-  const usable =
-    token !== undefined &&
-    token.secretSha256 === request.secretSha256 &&
-    !token.revoked &&
-    token.usesLeft > 0 &&
-    token.expiresAtMs > request.atMs
-  if (!usable) return { ok: false }
+  const token = usableToken(state, request)
+  if (token === undefined || token.device !== undefined) return { ok: false }
   if (state.devices.has(request.device)) throw new Error(`device ${request.device} exists`)
   if (state.certificates.has(request.certificate.serial)) {
     throw new Error(`certificate ${request.certificate.serial} exists`)
@@ -153,4 +199,8 @@ function revokeToken<T extends Token>(state: State, tokens: Map<string, T>, id: 
   tokens.set(id, { ...token, revoked: true })
   state.audit.push(structuredClone(audit))
   return true
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index])
 }

@@ -1,8 +1,15 @@
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
-import { and, asc, desc, eq, gt, isNotNull, isNull, like, lt, max, or, sql } from 'drizzle-orm'
+import type { Session } from '@ocelli/schemas/messages/session'
+import { and, asc, desc, eq, gt, isNotNull, isNull, like, lt, max, or, type SQL, sql } from 'drizzle-orm'
 import type { AuditRow, CertificateRow, DeviceRow } from '../../domain/records.ts'
 import { freeName } from '../device-facts.ts'
-import { type EnrolRequest, enrolmentAudit } from '../enrolment.ts'
+import {
+  type EnrolRequest,
+  enrolmentAudit,
+  nextCertificateNumber,
+  type ReplaceRequest,
+  replacementAudit,
+} from '../enrolment.ts'
 import type { IdentityStore } from '../store.ts'
 import { type Database, INTENT_CHANNEL, present } from './database.ts'
 import {
@@ -24,6 +31,24 @@ export function identityStore(database: Database): IdentityStore {
     sealed: async (name) => (await database.select().from(sealed).where(eq(sealed.name, name)))[0],
     putSealedOnce: async (row) =>
       (await database.insert(sealed).values(row).onConflictDoNothing().returning({ name: sealed.name })).length > 0,
+
+    replaceSealed: (row, before, entry) =>
+      database.transaction(async (tx) => {
+        const held = and(eq(sealed.name, row.name), eq(sealed.sealed, before))
+        const replaced = await tx
+          .update(sealed)
+          .set({ sealed: row.sealed })
+          .where(held)
+          .returning({ name: sealed.name })
+        if (replaced.length > 0) await writeAudit(tx, [entry])
+        return replaced.length > 0
+      }),
+    restored: async () => {
+      const { backupAtMs, restoredAtMs } = (await database.select().from(meta))[0] ?? {}
+      return typeof backupAtMs === 'number' && typeof restoredAtMs === 'number'
+        ? { backupAtMs, restoredAtMs }
+        : undefined
+    },
 
     addEnrolmentToken: (row, entry) =>
       database.transaction(async (tx) => {
@@ -53,18 +78,12 @@ export function identityStore(database: Database): IdentityStore {
         return found.length > 0
       }),
     enrol: (request) => database.transaction((tx) => enrol(tx, request)),
+    replaceDevice: (request) => database.transaction((tx) => replaceDevice(tx, request)),
 
     addCertificate: (device, certificate) =>
       database.transaction(async (tx) => {
-        const known = await tx.select({ id: devices.id }).from(devices).where(eq(devices.id, device)).for('update')
-        if (known.length === 0) return undefined
-        const [last] = await tx
-          .select({ number: max(certificates.number) })
-          .from(certificates)
-          .where(eq(certificates.device, device))
-        const row: CertificateRow = { ...certificate, device, number: (last?.number ?? 0) + 1 }
-        await tx.insert(certificates).values(row)
-        return row
+        const [known] = await lockDevice(tx, device)
+        return known && insertCertificate(tx, known, certificate)
       }),
     certificate: async (serial) =>
       first(await database.select().from(certificates).where(eq(certificates.serial, serial))),
@@ -140,20 +159,70 @@ export async function revokeCertificates(tx: Database, device: DeviceId, atMs: n
   return rows.sort((a, b) => a.number - b.number).map((row) => row.serial)
 }
 
-async function enrol(tx: Database, request: EnrolRequest): Promise<Awaited<ReturnType<IdentityStore['enrol']>>> {
-  const [token] = await tx
+function lockDevice(tx: Database, id: DeviceId) {
+  const { project, name, session } = devices
+  return tx.select({ id: devices.id, project, name, session }).from(devices).where(eq(devices.id, id)).for('update')
+}
+
+async function insertCertificate(
+  tx: Database,
+  device: { readonly id: DeviceId; readonly session: Session | null },
+  certificate: Omit<CertificateRow, 'device' | 'number'>,
+): Promise<CertificateRow> {
+  const [last] = await tx
+    .select({ number: max(certificates.number) })
+    .from(certificates)
+    .where(eq(certificates.device, device.id))
+  const number = nextCertificateNumber(last?.number ?? undefined, device.session ?? undefined)
+  const row: CertificateRow = { ...certificate, device: device.id, number }
+  await tx.insert(certificates).values(row)
+  return row
+}
+
+function takeTokenUse(
+  tx: Database,
+  { token, secretSha256, atMs }: Pick<EnrolRequest, 'token' | 'secretSha256' | 'atMs'>,
+  bound: SQL,
+) {
+  return tx
     .update(enrolmentTokens)
     .set({ usesLeft: sql`${enrolmentTokens.usesLeft} - 1` })
     .where(
       and(
-        eq(enrolmentTokens.id, request.token),
-        eq(enrolmentTokens.secretSha256, request.secretSha256),
+        eq(enrolmentTokens.id, token),
+        eq(enrolmentTokens.secretSha256, secretSha256),
         eq(enrolmentTokens.revoked, false),
         gt(enrolmentTokens.usesLeft, 0),
-        gt(enrolmentTokens.expiresAtMs, request.atMs),
+        gt(enrolmentTokens.expiresAtMs, atMs),
+        bound,
       ),
     )
     .returning({ project: enrolmentTokens.project })
+}
+
+async function replaceDevice(
+  tx: Database,
+  request: ReplaceRequest,
+): Promise<Awaited<ReturnType<IdentityStore['replaceDevice']>>> {
+  const [device] = await lockDevice(tx, request.device)
+  if (device === undefined) return { ok: false }
+  const bound = and(eq(enrolmentTokens.device, device.id), eq(enrolmentTokens.project, device.project))
+  const [token] = bound ? await takeTokenUse(tx, request, bound) : []
+  if (token === undefined) return { ok: false }
+  const revoked = await revokeCertificates(tx, device.id, request.atMs)
+  const certificate = await insertCertificate(tx, device, request.certificate)
+  // What the old hardware ran says nothing about the new one, which must be told all again.
+  await tx
+    .update(devices)
+    .set({ presence: 'unknown', presenceAtMs: request.atMs, reported: null, reportedAtMs: null })
+    .where(eq(devices.id, device.id))
+  await writeAudit(tx, [replacementAudit(request, device, revoked)])
+  const { id, name, project } = device
+  return { ok: true, device: { id, name, project }, certificate }
+}
+
+async function enrol(tx: Database, request: EnrolRequest): Promise<Awaited<ReturnType<IdentityStore['enrol']>>> {
+  const [token] = await takeTokenUse(tx, request, isNull(enrolmentTokens.device))
   if (token === undefined) return { ok: false }
   // Names are given out one at a time, or two devices that join at once would choose the same.
   await tx.select().from(projects).where(eq(projects.id, token.project)).for('update')

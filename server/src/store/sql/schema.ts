@@ -1,14 +1,30 @@
 /** The tables as queries see them; `migrations/` makes them, and a test holds the two together. */
+
+import type { Retention } from '@ocelli/schemas/api/alert'
 import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { Envelope } from '@ocelli/schemas/dsse'
 import type { DeploymentId, DeviceId, Digest, ImagerId, InstanceId, ProjectId, StreamId } from '@ocelli/schemas/ids'
+import type { AlertSpec } from '@ocelli/schemas/manifest/alert'
 import type { FleetManifest } from '@ocelli/schemas/manifest/fleet'
 import type { DesiredInstance } from '@ocelli/schemas/messages/desired'
+import type { Generation } from '@ocelli/schemas/messages/generation'
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
-import type { Reported } from '@ocelli/schemas/messages/reported'
+import type { Reported, ReportedInstance } from '@ocelli/schemas/messages/reported'
 import type { Session } from '@ocelli/schemas/messages/session'
 import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
-import { bigint, boolean, customType, doublePrecision, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from 'drizzle-orm/pg-core'
+import type { AlertDetail, AlertSeverity, AlertState, DeliveryContent, DeliveryState } from '../../domain/alerts.ts'
 import type { ComponentRow, DeploymentRow, PendingChangeRow, Role } from '../../domain/records.ts'
 import type { PresenceState } from '../../domain/snapshot.ts'
 import { storableJson } from '../storable.ts'
@@ -37,6 +53,8 @@ const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataTyp
 export const meta = pgTable('meta', {
   singleton: boolean('singleton').primaryKey().default(true),
   epoch: whole('epoch').notNull(),
+  backupAtMs: whole('backup_at_ms'),
+  restoredAtMs: whole('restored_at_ms'),
 })
 
 export const projects = pgTable('projects', {
@@ -60,6 +78,7 @@ export const enrolmentTokens = pgTable('enrolment_tokens', {
   uses: whole('uses').notNull(),
   usesLeft: whole('uses_left').notNull(),
   revoked: boolean('revoked').notNull(),
+  device: text('device').$type<DeviceId>(),
 })
 
 export const accessTokens = pgTable('access_tokens', {
@@ -101,6 +120,16 @@ export const devices = pgTable('devices', {
   inventoryAtMs: whole('inventory_at_ms'),
   reported: document<Reported>('reported'),
   reportedAtMs: whole('reported_at_ms'),
+  knownPresence: text('known_presence').$type<PresenceState>(),
+  knownAtMs: whole('known_at_ms'),
+  heardAtMs: whole('heard_at_ms'),
+  agentVersion: text('agent_version').generatedAlwaysAs(sql``),
+  model: text('model').generatedAlwaysAs(sql``),
+  simulated: boolean('simulated').generatedAlwaysAs(sql``),
+  interfaces: document<readonly string[]>('interfaces').generatedAlwaysAs(sql``),
+  failing: document<readonly ReportedInstance[]>('failing').generatedAlwaysAs(sql``),
+  reportedGeneration: document<Generation>('reported_generation').generatedAlwaysAs(sql``),
+  reportedTrustVersion: whole('reported_trust_version').generatedAlwaysAs(sql``),
 })
 
 export const certificates = pgTable('certificates', {
@@ -238,6 +267,12 @@ export const records = pgTable('records', {
   deployment: text('deployment').$type<DeploymentId>(),
   instance: text('instance').$type<InstanceId>(),
   name: text('name'),
+  shadow: boolean('shadow').notNull(),
+  /** Of a log line: its place in `LOG_LEVELS`. */
+  level: smallint('level'),
+  /** Of a measurement, as in the record: what sums are made of. */
+  unit: text('unit'),
+  value: doublePrecision('value'),
   record: wholeDocument<TelemetryRecord>('record').notNull(),
 })
 
@@ -257,3 +292,101 @@ export const lastValues = pgTable(
   },
   (table) => [primaryKey({ columns: [table.device, table.instance, table.name] })],
 )
+
+/** The columns of sums by minute and by hour. */
+const sums = () => ({
+  device: text('device').$type<DeviceId>().notNull(),
+  instance: text('instance').$type<InstanceId>().notNull(),
+  name: text('name').notNull(),
+  shadow: boolean('shadow').notNull(),
+  bucketMs: whole('bucket_ms').notNull(),
+  project: text('project').$type<ProjectId>().notNull(),
+  deployment: text('deployment').$type<DeploymentId>(),
+  unit: text('unit').notNull(),
+  count: whole('count').notNull(),
+  sum: doublePrecision('sum').notNull(),
+  min: doublePrecision('min').notNull(),
+  max: doublePrecision('max').notNull(),
+  last: doublePrecision('last').notNull(),
+  lastAtMs: whole('last_at_ms').notNull(),
+})
+export const minutes = pgTable('minutes', sums())
+export const hours = pgTable('hours', sums())
+
+export const rollups = pgTable('rollups', {
+  project: text('project').$type<ProjectId>().primaryKey(),
+  txid: bigint('txid', { mode: 'bigint' }).notNull(),
+  row: integer('row').notNull(),
+  completeToMs: whole('complete_to_ms').notNull(),
+})
+
+export const retention = pgTable('retention', {
+  project: text('project').$type<ProjectId>().primaryKey(),
+  policy: document<Partial<Retention>>('policy').notNull(),
+})
+
+export const deviceHistory = pgTable('device_history', {
+  id: whole('id').notNull().default(sql`nextval('device_history_ids')`),
+  project: text('project').$type<ProjectId>().notNull(),
+  device: text('device').$type<DeviceId>().notNull(),
+  atMs: whole('at_ms').notNull(),
+  kind: text('kind').notNull(),
+  instance: text('instance').$type<InstanceId>(),
+  detail: document<Readonly<Record<string, unknown>>>('detail').notNull(),
+})
+
+export const alertRules = pgTable(
+  'alert_rules',
+  {
+    project: text('project').$type<ProjectId>().notNull(),
+    name: text('name').notNull(),
+    spec: document<AlertSpec>('spec').notNull(),
+    createdAtMs: whole('created_at_ms').notNull(),
+    updatedAtMs: whole('updated_at_ms').notNull(),
+    mutedUntilMs: whole('muted_until_ms'),
+    mutedBy: text('muted_by'),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.name] })],
+)
+
+export const alerts = pgTable('alerts', {
+  id: text('id').primaryKey(),
+  project: text('project').$type<ProjectId>().notNull(),
+  rule: text('rule').notNull(),
+  subject: text('subject').notNull(),
+  state: text('state').$type<AlertState>().notNull(),
+  severity: text('severity').$type<AlertSeverity>().notNull(),
+  device: text('device').$type<DeviceId>().notNull(),
+  sinceMs: whole('since_ms').notNull(),
+  version: whole('version').notNull(),
+  alert: document<AlertDetail>('alert').notNull(),
+})
+
+export const receivers = pgTable(
+  'receivers',
+  {
+    project: text('project').$type<ProjectId>().notNull(),
+    name: text('name').notNull(),
+    url: text('url').notNull(),
+    sealed: bytes('sealed').notNull(),
+    createdAtMs: whole('created_at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.name] })],
+)
+
+export const deliveries = pgTable('deliveries', {
+  id: text('id').primaryKey(),
+  project: text('project').$type<ProjectId>().notNull(),
+  receiver: text('receiver').notNull(),
+  rule: text('rule').notNull(),
+  alert: text('alert'),
+  groupKey: text('group_key').notNull(),
+  state: text('state').$type<DeliveryState>().notNull(),
+  createdAtMs: whole('created_at_ms').notNull(),
+  dueAtMs: whole('due_at_ms').notNull(),
+  batch: text('batch'),
+  attempts: integer('attempts').notNull(),
+  deliveredAtMs: whole('delivered_at_ms'),
+  lastError: text('last_error'),
+  content: document<DeliveryContent>('content').notNull(),
+})
