@@ -221,6 +221,7 @@ describe('sharing a device', () => {
     )
     expect(decisions.map((decision) => decision.outcome)).toEqual(['placed', 'refused'])
     expect(messages(decisions[1])).toEqual([
+      'conflict with first over memory: both have priority 0, and what runs stays',
       '60000000 bytes of memory needed, 40000000 left of 100000000 (first 60000000)',
     ])
   })
@@ -251,7 +252,10 @@ describe('sharing a device', () => {
       deployment(0, { name: 'alone', components: [motion], realisations: [alone] }),
       deployment(1, { components: [motion] }),
     )
-    expect(messages(decision)).toEqual(['imager cam0 is held exclusively by alone'])
+    expect(messages(decision)).toEqual([
+      'conflict with alone over imager cam0: both have priority 0, and what runs stays',
+      'imager cam0 is held exclusively by alone',
+    ])
   })
 
   test('imager-control has one holder for each imager', () => {
@@ -261,7 +265,10 @@ describe('sharing a device', () => {
       deployment(1, { name: 'second', components: [autoExposure] }),
     )
     expect(decision?.outcome).toBe('refused')
-    expect(messages(decision)).toEqual(['imager cam0 is controlled by first, and imager-control has one holder'])
+    expect(messages(decision)).toEqual([
+      'conflict with first over imager cam0: both have priority 0, and what runs stays',
+      'imager cam0 is controlled by first, and imager-control has one holder',
+    ])
   })
 
   test('what runs keeps its place against a newcomer with a lower id', () => {

@@ -59,6 +59,13 @@ export const Candidate = Type.Object({
   slot: Text,
   fits: Type.Boolean(),
   score: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  loadPercent: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 100,
+      description: 'Memory of the device that others hold; replicas go where less is held',
+    }),
+  ),
   picked: Type.Optional(
     Type.Array(Text, { description: 'Each provider that is linked in, for which import, and why not another' }),
   ),
@@ -72,7 +79,9 @@ export const DeviceDecision = Type.Object(
     name: Text,
     outcome: Type.Union([Type.Literal('placed'), Type.Literal('refused'), Type.Literal('notTargeted')]),
     instances: Type.Array(InstanceId),
-    reasons: Type.Array(Reason, { description: 'Reasons that concern the device as a whole' }),
+    reasons: Type.Array(Reason, {
+      description: 'Reasons that concern the device as a whole; where it is placed: conflicts that others lost',
+    }),
     candidates: Type.Array(Candidate),
     nearestMiss: Type.Optional(Type.String({ description: 'What would have to change, as a sentence' })),
   },
@@ -80,12 +89,25 @@ export const DeviceDecision = Type.Object(
 )
 export type DeviceDecision = Static<typeof DeviceDecision>
 
+/** An instance that gives way to a deployment of higher priority. */
+export const Preemption = Type.Object({
+  device: DeviceId,
+  name: Type.String({ description: 'Name of the device' }),
+  deployment: Type.String({ description: 'Deployment that loses the instance' }),
+  instance: InstanceId,
+  priority: Type.Integer(),
+})
+export type Preemption = Static<typeof Preemption>
+
 export const DeploymentPlan = Type.Object(
   {
     deployment: DeploymentId,
     name: Text,
     revision: Type.Integer({ minimum: 1 }),
     placements: Type.Array(Placement, { description: 'All instances that should run after the change' }),
+    preempts: Type.Optional(
+      Type.Array(Preemption, { description: 'Instances of others that give way to it, by device' }),
+    ),
     decisions: Type.Array(DeviceDecision, { description: 'For every device of the project, by id' }),
     grants: Type.Object({
       needed: Type.Array(Text, { description: 'Host interfaces that the imports ask for, over all realisations' }),

@@ -91,6 +91,25 @@ export const DeploymentSpec = Type.Object(
   {
     target: Type.Optional(Target),
     placement: Type.Optional(PlacementMode),
+    priority: Type.Optional(
+      Type.Integer({
+        minimum: -1_000_000,
+        maximum: 1_000_000,
+        description: 'Where there is no room, instances of a lower priority give way; 0 where absent',
+      }),
+    ),
+    tolerations: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,62}(=.{0,256})?$' }), {
+        maxItems: 64,
+        description: 'Taints of devices that do not keep it away: `key` for any value, or `key=value`',
+      }),
+    ),
+    absentAfterMs: Type.Optional(
+      Type.Integer({
+        minimum: 1000,
+        description: 'A device that is silent for longer gives its replica to another one; absent: it keeps it',
+      }),
+    ),
     realisations: Type.Array(Realisation, { minItems: 1, maxItems: 16, description: 'In order of preference' }),
     config: Type.Optional(Config),
     grants: Type.Array(Type.String({ maxLength: 128 }), {
@@ -155,6 +174,7 @@ export type DeploymentManifest = Static<typeof DeploymentManifest>
 /** What an absent field of a deployment means. */
 export const DEPLOYMENT_DEFAULTS = {
   placement: 'everyImager',
+  priority: 0,
   intervalMs: 1000,
   /** 64 MiB: an AssemblyScript component needs about 1, a QuickJS one about 20. */
   limits: { memoryBytes: 67_108_864, callTimeoutMs: 1000, outputBytesPerSecond: 4096 },

@@ -13,6 +13,10 @@ export interface DeviceFacts {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly presence: PresenceState
+  /** Since when. */
+  readonly presenceAtMs?: number
+  /** What keeps deployments away that do not tolerate it. */
+  readonly taints?: Readonly<Record<string, string>>
   /** Absent until the device reported for the first time. */
   readonly inventory?: Inventory
 }
@@ -61,6 +65,8 @@ export interface Snapshot {
   readonly project: ProjectId
   /** Rises with every commit of intent or placements; a commit based on an older one is refused. */
   readonly version: number
+  /** When it was taken, by the server's clock; absent: no device counts as absent. */
+  readonly atMs?: number
   /** Ordered by id. */
   readonly devices: readonly DeviceFacts[]
   /** Ordered by name. */

@@ -1,10 +1,11 @@
 /** Turns what was reserved into placements and says of every device what was decided and why. */
-import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Reason } from '@ocelli/schemas/api/plan'
+import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Preemption, Reason } from '@ocelli/schemas/api/plan'
 import type { InstanceId } from '@ocelli/schemas/ids'
 import { createInstanceIds, type InstanceIds, shadowSlot } from '../domain/instance-id.ts'
 import { MAX_INSTANCES, MAX_INSTANCES_BYTES } from '../reconcile/desired.ts'
+import { findConflicts } from './conflicts.ts'
 import { type Considered, type Fit, toCandidate } from './fit.ts'
-import { type Claim, claimsFor, claimsOf, type DeviceLedger, roomProblems } from './ledger.ts'
+import { type Claim, claimsFor, claimsOf, type DeviceLedger, loadPercent, roomProblems } from './ledger.ts'
 import { nearestMiss } from './nearest-miss.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
 import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
@@ -13,13 +14,28 @@ import { placeShadows, type ShadowChoice } from './shadow.ts'
 export function explain(planning: Planning): DeploymentPlan[] {
   const ids = createInstanceIds()
   const shadows = placeShadows(planning)
+  const conflicts = findConflicts(planning)
+  const preempted = preemptedBy(planning)
   return planning.deployments.map((deployment, index) =>
-    explainDeployment(deployment, planning, ids, shadows[index] ?? new Map()),
+    explainDeployment(deployment, planning, ids, {
+      shadows: shadows[index] ?? NOWHERE,
+      conflicts: conflicts[index] ?? NOWHERE,
+      preempted: preempted.get(index) ?? NOWHERE,
+    }),
   )
 }
 
+/** What happened on single devices, by their position. */
+interface OnDevices {
+  readonly shadows: ReadonlyMap<number, ShadowChoice>
+  readonly conflicts: ReadonlyMap<number, readonly Problem[]>
+  readonly preempted: ReadonlyMap<number, readonly Problem[]>
+}
+
+const NOWHERE: ReadonlyMap<number, never> = new Map<number, never>()
+
 /** What the decisions on one deployment share. */
-interface Telling {
+interface Telling extends OnDevices {
   readonly deployment: PlannedDeployment
   readonly ids: InstanceIds
   /** Collects, in order of device and slot. */
@@ -27,7 +43,6 @@ interface Telling {
   readonly notChosen: RefusedFor
   readonly noInventory: RefusedFor
   readonly waiting: RefusedFor
-  readonly shadows: ReadonlyMap<number, ShadowChoice>
   readonly reasonsOf: (problems: readonly Problem[]) => Reason[]
   /** What devices of one class without any instance, but too small, are told; by memory and storage. */
   readonly tooSmall: Map<Fit, Map<string, RefusedFor>>
@@ -44,7 +59,7 @@ function explainDeployment(
   deployment: PlannedDeployment,
   planning: Planning,
   ids: InstanceIds,
-  shadows: Telling['shadows'],
+  onDevices: OnDevices,
 ): DeploymentPlan {
   const { requirements } = deployment
   const telling: Telling = {
@@ -54,14 +69,17 @@ function explainDeployment(
     notChosen: toRefusal(replicasProblem(deployment, planning)),
     noInventory: toRefusal(NO_INVENTORY),
     waiting: toRefusal(waitingProblem(deployment)),
-    shadows,
+    ...onDevices,
     reasonsOf: sharedReasons(),
     tooSmall: new Map(),
   }
   const decisions = planning.ledgers.map((ledger) => decide(telling, ledger))
   const { id, name, revision } = requirements.deployment
   const grants = { needed: [...requirements.grants.needed], missing: [...requirements.grants.missing] }
-  return { deployment: id, name, revision, placements: telling.placements, decisions, grants }
+  const plan: DeploymentPlan = { deployment: id, name, revision, placements: telling.placements, decisions, grants }
+  const preempts = preemptionsBy(deployment, planning, ids)
+  if (preempts.length > 0) plan.preempts = preempts
+  return plan
 }
 
 function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
@@ -72,25 +90,23 @@ function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
     const reasons = telling.reasonsOf(away)
     return { device, name, outcome: 'notTargeted', instances: NO_IDS, reasons, candidates: NONE }
   }
+  const repelled = deployment.repelled(ledger)
+  if (repelled.length > 0) return refused(ledger, toRefusal(...repelled))
   if (deployment.waits(ledger)) return refused(ledger, telling.waiting)
   const fit = deployment.fit(ledger)
   if (!fit) return refused(ledger, telling.noInventory)
   const mine = claimsFor(ledger, deployment.requirements)
-  if (mine.length === 0) return refused(ledger, refusalOf(telling, ledger, fit))
+  const told = toldOf(telling, ledger)
+  if (mine.length === 0) return refused(ledger, withReasons(refusalOf(telling, ledger, fit), told))
   const instances = place(telling, ledger, mine)
   const candidates =
     tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
       ? fit.candidates
       : consideredNow(deployment, ledger, fit, mine).map((one) => toCandidate(one, one.problems))
   const shadow = telling.shadows.get(ledger.index)
-  return shadow
-    ? withShadow(
-        telling,
-        ledger,
-        { device, name, outcome: 'placed', instances, reasons: NO_REASONS, candidates },
-        shadow,
-      )
-    : { device, name, outcome: 'placed', instances, reasons: NO_REASONS, candidates }
+  const reasons = told.length > 0 ? reasonsIn(told) : NO_REASONS
+  const placed: DeviceDecision = { device, name, outcome: 'placed', instances, reasons, candidates }
+  return shadow ? withShadow(telling, ledger, placed, shadow) : placed
 }
 
 /** Says of the shadow, too, where it runs, or with which numbers it has no room. */
@@ -104,6 +120,52 @@ function withShadow(
   const candidates = [...live.candidates, ...shadow.candidates]
   const told = { ...live, instances, candidates }
   return shadow.nearestMiss === undefined ? told : { ...told, nearestMiss: `the shadow ${shadow.nearestMiss}` }
+}
+
+/** Preemptions and conflicts of the deployment on the device. */
+function toldOf({ preempted, conflicts }: Telling, { index }: DeviceLedger): readonly Problem[] {
+  if (preempted.size === 0 && conflicts.size === 0) return NO_PROBLEMS
+  return [...(preempted.get(index) ?? []), ...(conflicts.get(index) ?? [])]
+}
+
+function withReasons(refusal: RefusedFor, told: readonly Problem[]): RefusedFor {
+  return told.length === 0 ? refusal : { ...refusal, reasons: [...reasonsIn(told), ...refusal.reasons] }
+}
+
+/** Each once: an instance on each of two imagers may have met the same deployment. */
+function reasonsIn(problems: readonly Problem[]): Reason[] {
+  return [...new Map(problems.map(({ reason }) => [reason.message, reason])).values()]
+}
+
+/** What the victims are told, by position of deployment and device. */
+function preemptedBy({ preemptions }: Planning): Map<number, Map<number, Problem[]>> {
+  const found = new Map<number, Map<number, Problem[]>>()
+  for (const { by, ledger, victim } of preemptions) {
+    const { index, priority } = victim.requirements
+    const { name } = by.deployment
+    const told = problem(
+      'placement.preempted',
+      `gave way to ${name}: priority ${by.priority} over ${priority}`,
+      `its priority were ${by.priority} or more`,
+      { wanted: priority, offered: by.priority },
+    )
+    const onDevices = found.get(index) ?? new Map<number, Problem[]>()
+    found.set(index, onDevices)
+    onDevices.set(ledger.index, [...(onDevices.get(ledger.index) ?? []), told])
+  }
+  return found
+}
+
+/** The victims by name, before anything is done. */
+function preemptionsBy({ requirements }: PlannedDeployment, { preemptions }: Planning, ids: InstanceIds): Preemption[] {
+  const mine = preemptions.filter(({ by }) => by.index === requirements.index)
+  return mine
+    .map(({ ledger: { device }, victim }): Preemption => {
+      const { deployment, priority } = victim.requirements
+      const instance = ids(deployment.id, device.id, victim.option.slot)
+      return { device: device.id, name: device.name, deployment: deployment.name, instance, priority }
+    })
+    .sort((a, b) => (a.device < b.device || (a.device === b.device && a.instance < b.instance) ? -1 : 1))
 }
 
 function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor {
@@ -121,12 +183,18 @@ function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor
 function refusalNow(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor {
   const considered = consideredNow(telling.deployment, ledger, fit, [])
   const candidates = considered.map((one) => toCandidate(one, one.problems))
-  if (considered.some((one) => one.problems.length === 0)) return { ...telling.notChosen, candidates }
+  if (considered.some((one) => one.problems.length === 0)) {
+    const absent = telling.deployment.absent(ledger)
+    if (absent) return { ...toRefusal(absent), candidates }
+    const percent = loadPercent(ledger, telling.deployment.requirements)
+    for (const one of candidates) if (one.fits) one.loadPercent = percent
+    return { ...telling.notChosen, candidates }
+  }
   return { reasons: NO_REASONS, candidates, nearestMiss: nearestMiss(considered.map((one) => one.problems)) }
 }
 
-function toRefusal(one: Problem): RefusedFor {
-  return { reasons: [one.reason], candidates: NONE, nearestMiss: nearestMiss([[one]]) }
+function toRefusal(...problems: readonly Problem[]): RefusedFor {
+  return { reasons: reasonsIn(problems), candidates: NONE, nearestMiss: nearestMiss([problems]) }
 }
 
 /** Shared between decisions and never written to: a plan of 100,000 devices holds each of them once. */

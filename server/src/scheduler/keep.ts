@@ -4,9 +4,9 @@
  */
 import type { Placement } from '@ocelli/schemas/api/plan'
 import type { Option } from './fit.ts'
-import { type Claim, claimsFor, type DeviceLedger, hasRoom, release, reserve } from './ledger.ts'
+import { type Claim, claimsFor, type DeviceLedger, hasRoom, loadPercent, release, reserve } from './ledger.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
-import { pickSpread } from './replicas.ts'
+import { pickSpread, type Ranked } from './replicas.ts'
 import type { Requirements } from './requirements.ts'
 
 export function keepPlaced(planning: Planning): void {
@@ -18,7 +18,7 @@ export function keepPlaced(planning: Planning): void {
 }
 
 function keepOnDevice(planning: Planning, ledger: DeviceLedger): void {
-  for (const deployment of planning.deployments) {
+  for (const deployment of planning.byPriority) {
     const requirements = deployment.requirementsOf(ledger)
     const wanted: Option[] = []
     for (const placement of placedBefore(deployment, ledger)) {
@@ -51,7 +51,7 @@ function preference(deployment: PlannedDeployment, ledger: DeviceLedger, option:
 function placedBefore(deployment: PlannedDeployment, ledger: DeviceLedger): Placement[] {
   const { id } = deployment.requirements.deployment
   const mine = ledger.before.filter((placement) => placement.deployment === id && placement.role !== 'shadow')
-  if (mine.length === 0 || deployment.target(ledger).length > 0) return []
+  if (mine.length === 0 || deployment.target(ledger).length > 0 || deployment.repelled(ledger).length > 0) return []
   return mine.sort((a, b) => (a.slot < b.slot ? -1 : 1))
 }
 
@@ -67,9 +67,11 @@ function sameOption(deployment: PlannedDeployment, ledger: DeviceLedger, placeme
 function endSurplus(deployment: PlannedDeployment, occupied: readonly DeviceLedger[]): void {
   const { replicated } = deployment
   if (!replicated) return
-  const running: { ledger: DeviceLedger; claim: Claim; score: number }[] = []
+  const running: (Ranked & { readonly claim: Claim })[] = []
   for (const ledger of occupied) {
-    for (const claim of replicasOn(ledger, replicated)) running.push({ ledger, claim, score: claim.option.score })
+    for (const claim of replicasOn(ledger, replicated)) {
+      running.push({ ledger, claim, score: claim.option.score, loadPercent: loadPercent(ledger, replicated) })
+    }
   }
   if (running.length <= replicated.replicas) return
   const stay = new Set(pickSpread(running, replicated.replicas, replicated.spread, []))
@@ -98,7 +100,7 @@ function replicaCounts(planning: Planning, occupied: readonly DeviceLedger[]): M
 function settle(planning: Planning, ledger: DeviceLedger, counts: Map<PlannedDeployment, number>): void {
   for (let moved = true; moved; ) {
     moved = false
-    for (const deployment of planning.deployments) {
+    for (const deployment of planning.byPriority) {
       for (const placement of placedBefore(deployment, ledger)) {
         if (improve(deployment, ledger, placement, counts)) moved = true
       }
@@ -116,21 +118,47 @@ function improve(
   const mine = claimsFor(ledger, requirements)
   const perSlot = requirements.mode === 'everyImager'
   const claim = perSlot ? mine.find((one) => one.option.slot === placement.slot) : mine[0]
+  if (claim) return improveClaim(deployment, ledger, claim)
   const count = requirements.mode === 'replicas' ? counts.get(deployment) : undefined
-  if (!claim && count !== undefined && count >= (deployment.replicated?.replicas ?? 0)) return false
+  if (count !== undefined && count >= (deployment.replicated?.replicas ?? 0)) return false
   for (const choice of deployment.fit(ledger)?.choices ?? []) {
     for (const option of choice) {
       if (perSlot && option.slot !== placement.slot) break
-      if (claim && option.realisation.index >= claim.option.realisation.index) break
-      if (!hasRoom(ledger, requirements, option, claim)) continue
-      if (claim) {
-        claim.option = option
-      } else {
-        reserve(ledger, requirements, option)
-        if (count !== undefined) counts.set(deployment, count + 1)
-      }
+      if (!hasRoom(ledger, requirements, option, undefined)) continue
+      reserve(ledger, requirements, option)
+      if (count !== undefined) counts.set(deployment, count + 1)
       return true
     }
   }
   return false
+}
+
+/** Moves an instance up its order of preference, where there is room. */
+function improveClaim(deployment: PlannedDeployment, ledger: DeviceLedger, claim: Claim): boolean {
+  const perSlot = claim.requirements.mode === 'everyImager'
+  for (const choice of deployment.fit(ledger)?.choices ?? []) {
+    for (const option of choice) {
+      if (perSlot && option.slot !== claim.option.slot) break
+      if (option.realisation.index >= claim.option.realisation.index) break
+      if (!hasRoom(ledger, claim.requirements, option, claim)) continue
+      claim.option = option
+      return true
+    }
+  }
+  return false
+}
+
+/** What was taken away left room for others on the device; whether some instance gained by it. */
+export function improveAll(planning: Planning, ledger: DeviceLedger): boolean {
+  let gained = false
+  for (let moved = true; moved; ) {
+    moved = false
+    for (const deployment of planning.byPriority) {
+      for (const claim of claimsFor(ledger, deployment.requirements)) {
+        if (improveClaim(deployment, ledger, claim)) moved = true
+      }
+    }
+    gained ||= moved
+  }
+  return gained
 }

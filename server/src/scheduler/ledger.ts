@@ -83,6 +83,54 @@ export function hasRoom(
   return storageBytes(option, others).total <= ledger.storageBytes
 }
 
+/**
+ * The fewest claims that must go to make room for the option, of those that `mayGo`; those of higher priority stay if
+ * they can. Undefined where even all of them would not do.
+ */
+export function inTheWay(
+  ledger: DeviceLedger,
+  requirements: Requirements,
+  option: Option,
+  mayGo: (claim: Claim) => boolean,
+): Claim[] | undefined {
+  const kept = claimsOf(ledger).filter((claim) => !mayGo(claim))
+  const fits = (others: readonly Claim[]) =>
+    !others.some((claim) => collides(option, claim.option)) &&
+    roomBeside(ledger, requirements, option, others).length === 0
+  if (!fits(kept)) return undefined
+  const going: Claim[] = []
+  const candidates = claimsOf(ledger).filter(mayGo)
+  candidates.sort(
+    (a, b) => b.requirements.priority - a.requirements.priority || a.requirements.index - b.requirements.index,
+  )
+  for (const claim of candidates) {
+    if (fits([...kept, claim])) kept.push(claim)
+    else going.push(claim)
+  }
+  return going
+}
+
+/** What the option lacks beside what is there, in a word each: `imager cam0 and memory`. */
+export function overWhat(ledger: DeviceLedger, requirements: Requirements, option: Option): string {
+  const words: Record<string, string> = {
+    'placement.memory': 'memory',
+    'placement.storage': 'storage',
+    'placement.frameRate': `frames of imager ${option.slot}`,
+    'placement.imagerBusy': `imager ${option.slot}`,
+    'placement.tooLarge': 'room in the desired state',
+  }
+  const problems = roomProblems(ledger, requirements, option, undefined)
+  const named = new Set(problems.flatMap(({ reason }) => words[reason.code] ?? []))
+  return [...named].join(' and ')
+}
+
+/** Memory that the claims of others hold, in percent of the device. */
+export function loadPercent(ledger: DeviceLedger, { index }: Requirements): number {
+  let held = 0
+  for (const { requirements } of claimsOf(ledger)) if (requirements.index !== index) held += requirements.memoryBytes
+  return ledger.memoryBytes > 0 ? Math.min(100, Math.floor((100 * held) / ledger.memoryBytes)) : 100
+}
+
 /** All that stands against the option beside all claims but `ignore`, with numbers and names. */
 export function roomProblems(
   ledger: DeviceLedger,

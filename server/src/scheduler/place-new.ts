@@ -1,20 +1,46 @@
-/** What does not run yet: deployments in order of id, on every device that has room, or on as many as are wanted. */
+/**
+ * What does not run yet: deployments by priority, then by id, on every device that has room, or on as many as are
+ * wanted. Where there is no room, instances of lower priority give way, as few as possible.
+ */
 import type { Option } from './fit.ts'
-import { claimsFor, type DeviceLedger, hasRoom, reserve } from './ledger.ts'
+import { improveAll } from './keep.ts'
+import {
+  type Claim,
+  claimsFor,
+  claimsOf,
+  type DeviceLedger,
+  hasRoom,
+  inTheWay,
+  loadPercent,
+  release,
+  reserve,
+} from './ledger.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
-import { pickSpread } from './replicas.ts'
+import { pickSpread, type Ranked } from './replicas.ts'
 import type { Requirements } from './requirements.ts'
 
+/** Each further round starts from more of higher priority, or from the same in better realisations: it ends. */
 export function placeNew(planning: Planning): void {
-  for (const deployment of planning.deployments) {
-    if (deployment.replicated) fillReplicas(deployment, deployment.replicated, planning.ledgers)
-    for (const ledger of planning.ledgers) fillDevice(deployment, ledger)
+  for (let again = true; again; ) {
+    const known = planning.preemptions.length
+    for (const deployment of planning.byPriority) {
+      if (deployment.replicated) fillReplicas(planning, deployment, deployment.replicated)
+      for (const ledger of planning.ledgers) fillDevice(planning, deployment, ledger)
+    }
+    const touched = new Set(planning.preemptions.slice(known).map(({ ledger }) => ledger))
+    again = [...touched].filter((ledger) => improveAll(planning, ledger)).length > 0
   }
 }
 
-function fillDevice(deployment: PlannedDeployment, ledger: DeviceLedger): void {
+function isOpen(deployment: PlannedDeployment, ledger: DeviceLedger): boolean {
+  return (
+    ledger.facts !== undefined && deployment.target(ledger).length === 0 && deployment.repelled(ledger).length === 0
+  )
+}
+
+function fillDevice(planning: Planning, deployment: PlannedDeployment, ledger: DeviceLedger): void {
   const requirements = deployment.requirementsOf(ledger)
-  if (requirements.mode === 'replicas' || !ledger.facts || deployment.target(ledger).length > 0) return
+  if (requirements.mode === 'replicas' || !isOpen(deployment, ledger)) return
   const choices = deployment.fit(ledger)?.choices ?? []
   if (choices.length === 0) return
   const mine = claimsFor(ledger, requirements)
@@ -24,26 +50,116 @@ function fillDevice(deployment: PlannedDeployment, ledger: DeviceLedger): void {
       (requirements.mode === 'everyDevice' || mine.some((claim) => claim.option.slot === choice[0]?.slot))
     if (filled) continue
     const option = firstWithRoom(deployment, ledger, choice)
-    if (option) reserve(ledger, requirements, option)
+    const taken = option ? { option, victims: NOBODY } : cheapestVictims(deployment, ledger, choice)
+    if (taken) take(planning, deployment, ledger, taken)
   }
 }
 
-function fillReplicas(deployment: PlannedDeployment, wanted: Requirements, ledgers: readonly DeviceLedger[]): void {
-  const placed: DeviceLedger[] = []
-  const candidates: { ledger: DeviceLedger; option: Option; score: number }[] = []
-  for (const ledger of ledgers) {
+interface Taken {
+  readonly option: Option
+  readonly victims: readonly Claim[]
+}
+
+const NOBODY: readonly Claim[] = []
+
+function take(
+  planning: Planning,
+  deployment: PlannedDeployment,
+  ledger: DeviceLedger,
+  { option, victims }: Taken,
+): void {
+  const requirements = deployment.requirementsOf(ledger)
+  for (const victim of victims) {
+    release(ledger, victim)
+    planning.preemptions.push({ by: requirements, ledger, victim })
+  }
+  reserve(ledger, requirements, option)
+}
+
+/** The option that takes the least from others: the lowest priority, then the fewest, then the preferred. */
+function cheapestVictims(
+  deployment: PlannedDeployment,
+  ledger: DeviceLedger,
+  choice: readonly Option[],
+): Taken | undefined {
+  const requirements = deployment.requirementsOf(ledger)
+  const isLower = (claim: Claim) => claim.requirements.priority < requirements.priority
+  if (!claimsOf(ledger).some(isLower)) return undefined
+  let best: Taken | undefined
+  for (const option of choice) {
+    const victims = inTheWay(ledger, requirements, option, isLower)
+    if (victims && (!best || compareCost(victims, best.victims) < 0)) best = { option, victims }
+  }
+  return best
+}
+
+function compareCost(a: readonly Claim[], b: readonly Claim[]): number {
+  const highest = (claims: readonly Claim[]) => Math.max(...claims.map((claim) => claim.requirements.priority))
+  return highest(a) - highest(b) || a.length - b.length
+}
+
+interface Candidate extends Ranked, Taken {}
+
+function fillReplicas(planning: Planning, deployment: PlannedDeployment, wanted: Requirements): void {
+  const present: DeviceLedger[] = []
+  const absent: Candidate[] = []
+  const free: DeviceLedger[] = []
+  for (const ledger of planning.ledgers) {
     const requirements = deployment.requirementsOf(ledger)
-    if (requirements.mode !== 'replicas' || !ledger.facts || deployment.target(ledger).length > 0) continue
-    if (claimsFor(ledger, requirements).length > 0) {
-      placed.push(ledger)
-      continue
+    if (requirements.mode !== 'replicas' || !isOpen(deployment, ledger)) continue
+    const [claim] = claimsFor(ledger, requirements)
+    const isAbsent = deployment.absent(ledger) !== undefined
+    if (claim && isAbsent) absent.push(candidate(ledger, wanted, { option: claim.option, victims: NOBODY }))
+    else if (claim) present.push(ledger)
+    else if (!isAbsent) free.push(ledger)
+  }
+  const missing = () => wanted.replicas - present.length
+  const add = (picked: readonly Candidate[]) => {
+    for (const one of picked) {
+      take(planning, deployment, one.ledger, one)
+      present.push(one.ledger)
     }
+  }
+  if (missing() > 0) add(pickSpread(withRoom(deployment, wanted, free), missing(), wanted.spread, present))
+  // Nobody gives way for one that runs already, though out of reach.
+  for (const group of byCost(missing() > absent.length ? withVictims(deployment, wanted, free) : [])) {
+    add(pickSpread(group, missing() - absent.length, wanted.spread, present))
+  }
+  // What is absent goes on only where nobody else took its place.
+  const stay = new Set(pickSpread(absent, Math.max(0, missing()), wanted.spread, present))
+  for (const one of absent) {
+    if (!stay.has(one)) for (const claim of claimsFor(one.ledger, wanted)) release(one.ledger, claim)
+  }
+}
+
+function candidate(ledger: DeviceLedger, wanted: Requirements, taken: Taken): Candidate {
+  return { ledger, score: taken.option.score, loadPercent: loadPercent(ledger, wanted), ...taken }
+}
+
+function withRoom(deployment: PlannedDeployment, wanted: Requirements, free: readonly DeviceLedger[]): Candidate[] {
+  return free.flatMap((ledger) => {
     const option = firstWithRoom(deployment, ledger, deployment.fit(ledger)?.choices[0] ?? [])
-    if (option) candidates.push({ ledger, option, score: option.score })
+    return option ? [candidate(ledger, wanted, { option, victims: NOBODY })] : []
+  })
+}
+
+function withVictims(deployment: PlannedDeployment, wanted: Requirements, free: readonly DeviceLedger[]): Candidate[] {
+  return free.flatMap((ledger) => {
+    if (claimsFor(ledger, wanted).length > 0) return []
+    const taken = cheapestVictims(deployment, ledger, deployment.fit(ledger)?.choices[0] ?? [])
+    return taken ? [candidate(ledger, wanted, taken)] : []
+  })
+}
+
+/** Those that take the same from others together, the cheapest first. */
+function byCost(candidates: readonly Candidate[]): Candidate[][] {
+  const groups: Candidate[][] = []
+  for (const one of [...candidates].sort((a, b) => compareCost(a.victims, b.victims))) {
+    const last = groups.at(-1)
+    if (last?.[0] && compareCost(last[0].victims, one.victims) === 0) last.push(one)
+    else groups.push([one])
   }
-  for (const { ledger, option } of pickSpread(candidates, wanted.replicas - placed.length, wanted.spread, placed)) {
-    reserve(ledger, deployment.requirementsOf(ledger), option)
-  }
+  return groups
 }
 
 function firstWithRoom(
@@ -51,5 +167,6 @@ function firstWithRoom(
   ledger: DeviceLedger,
   choice: readonly Option[],
 ): Option | undefined {
-  return choice.find((option) => hasRoom(ledger, deployment.requirementsOf(ledger), option, undefined))
+  const requirements = deployment.requirementsOf(ledger)
+  return choice.find((option) => hasRoom(ledger, requirements, option, undefined))
 }

@@ -3,19 +3,30 @@ import type { Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import type { ComponentVersion, DeploymentState, DeviceFacts, Snapshot } from '../domain/snapshot.ts'
 import type { ClassIndex } from './classes.ts'
+import { absenceProblem, taintProblems } from './filter/device.ts'
 import type { Fit } from './fit.ts'
-import type { DeviceLedger } from './ledger.ts'
-import type { Problem } from './problem.ts'
+import type { Claim, DeviceLedger } from './ledger.ts'
+import { NO_PROBLEMS, type Problem } from './problem.ts'
 import type { Requirements } from './requirements.ts'
 import { prepareVariants, targetOf, type Variant, type Variants } from './variants.ts'
 
 /** Everything a plan is made of while it is made. */
 export interface Planning {
   readonly deployments: readonly PlannedDeployment[]
+  /** The highest first, then by id. */
+  readonly byPriority: readonly PlannedDeployment[]
+  /** Who gave way to whom; filled while planning. */
+  readonly preemptions: Preempted[]
   /** By device id. */
   readonly ledgers: readonly DeviceLedger[]
   /** Instances of a deployment with replicas on devices that this planning does not look at. */
   readonly elsewhere: ReadonlyMap<DeploymentId, number>
+}
+
+export interface Preempted {
+  readonly by: Requirements
+  readonly ledger: DeviceLedger
+  readonly victim: Claim
 }
 
 export interface PlannedDeployment {
@@ -25,6 +36,10 @@ export interface PlannedDeployment {
   readonly requirementsOf: (ledger: DeviceLedger) => Requirements
   /** Why a device is not meant, none where it is. */
   readonly target: (ledger: DeviceLedger) => readonly Problem[]
+  /** What keeps it away from a device that it is meant for: taints that it does not tolerate. */
+  readonly repelled: (ledger: DeviceLedger) => readonly Problem[]
+  /** A device that is silent for longer than the deployment allows. */
+  readonly absent: (ledger: DeviceLedger) => Problem | undefined
   /** What a device can run; undefined before it has reported, or while it waits for its wave. */
   readonly fit: (ledger: DeviceLedger) => Fit | undefined
   /** A rollout has not released the device, and there is no older revision for it. */
@@ -43,21 +58,30 @@ export function prepare(
 ): Planning {
   const deployments = [...snapshot.deployments].sort((a, b) => (a.id < b.id ? -1 : 1))
   const known = knownComponents(deployments)
+  const all = deployments.map((deployment, index) =>
+    planned(prepareVariants(deployment, index, snapshot.fleets, known), snapshot.atMs),
+  )
   return {
-    deployments: deployments.map((deployment, index) =>
-      planned(prepareVariants(deployment, index, snapshot.fleets, known)),
-    ),
+    deployments: all,
+    byPriority: [...all].sort((a, b) => b.requirements.priority - a.requirements.priority),
+    preemptions: [],
     ledgers: prepareLedgers(snapshot, classes),
     elsewhere,
   }
 }
 
-function planned(variants: Variants): PlannedDeployment {
+function planned(variants: Variants, atMs: number | undefined): PlannedDeployment {
   const { own, all, isPlain } = variants
   const requirements = own.requirements
   const replicated = all.map((one) => one.requirements).find((one) => one.mode === 'replicas')
   const { shadowOf, hasShadows } = variants
-  const rest = { requirements, replicated, shadowOf, hasShadows }
+  const repelled = (ledger: DeviceLedger) =>
+    ledger.device.taints
+      ? taintProblems(variants.of(ledger)?.requirements ?? requirements, ledger.device.taints)
+      : NO_PROBLEMS
+  const absent = (ledger: DeviceLedger) =>
+    atMs === undefined || !replicated ? undefined : absenceProblem(replicated, ledger.device, atMs)
+  const rest = { requirements, replicated, shadowOf, hasShadows, repelled, absent }
   if (isPlain) {
     return { ...rest, requirementsOf: () => requirements, target: own.target, fit: own.fit, waits: () => false }
   }

@@ -1,10 +1,14 @@
-/** Which devices carry the replicas: evenly over the groups of `spread`, reachable devices first, then by score and id. */
+/**
+ * Which devices carry the replicas: evenly over the groups of `spread`; in a group those that were heard last, then by
+ * score, then those of whose memory others hold least, then by id.
+ */
 import type { DeviceFacts, PresenceState } from '../domain/snapshot.ts'
 import type { DeviceLedger } from './ledger.ts'
 
-interface Ranked {
+export interface Ranked {
   readonly ledger: DeviceLedger
   readonly score: number
+  readonly loadPercent: number
 }
 
 /** A device that is reachable can start at once; one that said goodbye will be back; a lost one may not. */
@@ -53,7 +57,18 @@ export function pickSpread<T extends Ranked>(
 
 function byRank(a: Ranked, b: Ranked): number {
   const [one, two] = [a.ledger.device, b.ledger.device]
-  return REACHABLE[two.presence] - REACHABLE[one.presence] || b.score - a.score || (one.id < two.id ? -1 : 1)
+  return (
+    REACHABLE[two.presence] - REACHABLE[one.presence] ||
+    heardAtMs(two) - heardAtMs(one) ||
+    b.score - a.score ||
+    a.loadPercent - b.loadPercent ||
+    (one.id < two.id ? -1 : 1)
+  )
+}
+
+/** Whoever is online is heard now; others as long ago as they went. */
+function heardAtMs({ presence, presenceAtMs = 0 }: DeviceFacts): number {
+  return presence === 'online' ? 0 : presenceAtMs
 }
 
 /** `labels.floor`, `platform.architecture`; empty where absent. */

@@ -27,6 +27,10 @@ export interface Requirements {
   /** Instances wanted in all; infinite but for replicas. */
   readonly replicas: number
   readonly spread: readonly string[]
+  /** Of the deployment, whichever revision asks: the higher one wins. */
+  readonly priority: number
+  readonly tolerates: (key: string, value: string) => boolean
+  readonly absentAfterMs: number
   /** Accounted for each instance: the most linear memory that all its components may use together. */
   readonly memoryBytes: number
   readonly isGranted: (interfaceName: string) => boolean
@@ -38,7 +42,11 @@ const IMAGER_INTERFACES: ReadonlySet<string> = new Set(
   ['frames', 'detector', 'imager-control', 'images'].map((name) => `${SENSING}/${name}`),
 )
 
-export function readRequirements(deployment: DeploymentState, index: number): Requirements {
+export function readRequirements(
+  deployment: DeploymentState,
+  index: number,
+  priority = priorityOf(deployment),
+): Requirements {
   const { spec } = deployment
   const realisations = spec.realisations.map((realisation, position) =>
     readRealisation(deployment, realisation, position),
@@ -53,10 +61,22 @@ export function readRequirements(deployment: DeploymentState, index: number): Re
     mode: typeof placement === 'string' ? placement : 'replicas',
     replicas: typeof placement === 'string' ? Number.POSITIVE_INFINITY : placement.replicas,
     spread: typeof placement === 'string' ? [] : (placement.spread ?? []),
+    priority,
+    tolerates: toleranceOf(spec.tolerations ?? []),
+    absentAfterMs: spec.absentAfterMs ?? Number.POSITIVE_INFINITY,
     memoryBytes: spec.limits?.memoryBytes ?? DEPLOYMENT_DEFAULTS.limits.memoryBytes,
     isGranted,
     grants: { needed, missing: needed.filter((name) => !isGranted(name)) },
   }
+}
+
+export function priorityOf({ spec }: DeploymentState): number {
+  return spec.priority ?? DEPLOYMENT_DEFAULTS.priority
+}
+
+function toleranceOf(tolerations: readonly string[]): Requirements['tolerates'] {
+  const known = new Set(tolerations)
+  return (key, value) => known.has(key) || known.has(`${key}=${value}`)
 }
 
 function readRealisation(deployment: DeploymentState, spec: Realisation, index: number): RealisationRequirements {

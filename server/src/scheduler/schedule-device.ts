@@ -5,6 +5,7 @@ import type { DeploymentSpec } from '@ocelli/schemas/manifest/deployment'
 import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
 import { type ClassIndex, createClassIndex } from './classes.ts'
 import { explain } from './explain.ts'
+import { isAbsent } from './filter/device.ts'
 import { keepPlaced } from './keep.ts'
 import { claimsFor } from './ledger.ts'
 import { placeNew } from './place-new.ts'
@@ -41,10 +42,9 @@ export function scheduleDevice(
     const kept = planning.ledgers.reduce((sum, ledger) => sum + claimsFor(ledger, requirements).length, 0)
     if (kept !== (here.get(requirements.deployment.id) ?? 0)) return undefined
   }
-  placeNew({
-    ...planning,
-    deployments: planning.deployments.filter(({ replicated }) => !replicated),
-  })
+  placeNew({ ...planning, byPriority: planning.byPriority.filter(({ replicated }) => !replicated) })
+  // Who gave way might have left room for replicas, or be one itself.
+  if (planning.preemptions.length > 0 && elsewhere.size > 0) return undefined
   const plans = explain(planning)
   return {
     placements: plans.flatMap((plan) => plan.placements).sort((a, b) => (a.instance < b.instance ? -1 : 1)),
@@ -60,11 +60,18 @@ function countReplicas(snapshot: Snapshot): Map<DeploymentId, number> | undefine
   const counts = wanted.length > 0 ? countByDeployment(live) : new Map<DeploymentId, number>()
   const found = new Map<DeploymentId, number>()
   for (const { id, spec } of wanted) {
+    if (spec.absentAfterMs !== undefined && hasAbsentHolder(snapshot, id, spec.absentAfterMs)) return undefined
     const count = counts.get(id) ?? 0
     if (typeof spec.placement === 'object' && spec.placement.replicas !== count) return undefined
     found.set(id, count)
   }
   return found
+}
+
+/** Whether some device that holds a replica is absent: then it should go elsewhere. */
+function hasAbsentHolder({ devices, placements, atMs }: Snapshot, id: DeploymentId, absentAfterMs: number): boolean {
+  const holders = new Set(placements.flatMap(({ deployment, device }) => (deployment === id ? [device] : [])))
+  return devices.some((device) => holders.has(device.id) && isAbsent(device, absentAfterMs, atMs))
 }
 
 function specsOf({ spec, rollout, pins }: DeploymentState): DeploymentSpec[] {

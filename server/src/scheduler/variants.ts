@@ -9,7 +9,7 @@ import type { ComponentVersion, DeploymentState, RevisionState } from '../domain
 import { type Fit, fitClass } from './fit.ts'
 import type { DeviceLedger } from './ledger.ts'
 import { NO_PROBLEMS, type Problem } from './problem.ts'
-import { type Requirements, readRequirements } from './requirements.ts'
+import { priorityOf, type Requirements, readRequirements } from './requirements.ts'
 import { compileTarget } from './target.ts'
 
 /** One revision of a deployment, as devices are asked about it. */
@@ -45,7 +45,8 @@ export function prepareVariants(
   const variant = (revision: RevisionState): Variant => {
     const found = byRevision.get(revision.revision)
     if (found) return found
-    const made = prepareVariant(asDeployment(deployment, revision), index, fleets, known)
+    const requirements = readRequirements(asDeployment(deployment, revision), index, priorityOf(deployment))
+    const made = prepareVariant(requirements, fleets, known)
     byRevision.set(revision.revision, made)
     return made
   }
@@ -83,14 +84,12 @@ export function prepareVariants(
 }
 
 function prepareVariant(
-  deployment: DeploymentState,
-  index: number,
+  requirements: Requirements,
   fleets: readonly FleetManifest[],
   known: readonly ComponentVersion[],
 ): Variant {
-  const requirements = readRequirements(deployment, index)
   const fits: Fit[] = []
-  const target = compileTarget(deployment, fleets)
+  const target = compileTarget(requirements.deployment, fleets)
   const targeted: (readonly Problem[])[] = []
   return {
     requirements,
