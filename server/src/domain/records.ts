@@ -10,6 +10,7 @@ import type { Reported } from '@ocelli/schemas/messages/reported'
 import type { Session } from '@ocelli/schemas/messages/session'
 import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
 import type { Change } from './change.ts'
+import type { Rollout } from './rollout.ts'
 import type { ComponentVersion, PresenceState } from './snapshot.ts'
 
 export interface DeviceRow {
@@ -163,6 +164,8 @@ export interface DecisionCommit {
   /** New desired states; the store raises the counter, and answers with the rows it wrote. */
   readonly desired: readonly { readonly device: DeviceId; readonly instances: readonly DesiredInstance[] }[]
   readonly pendingDone?: string
+  /** Rollouts to keep; one that is not exactly one version newer than what is there makes the commit stale. */
+  readonly rollouts?: readonly Rollout[]
   readonly audit: readonly AuditRow[]
 }
 

@@ -2,11 +2,15 @@
  * The store in memory, for the deterministic simulation and for tests: no timers, no chance of its own, nothing of the
  * platform. What happens in which order is decided by `latency`, and what a crash keeps by the caller of the disk.
  */
+import { alertStore } from './memory/alerts.ts'
 import { catalogueStore } from './memory/catalogue.ts'
 import { deviceStore } from './memory/devices.ts'
 import { type Apply, MemoryDisk } from './memory/disk.ts'
+import { historyStore } from './memory/history.ts'
 import { identityStore } from './memory/identity.ts'
 import { intentStore } from './memory/intent.ts'
+import { rangeStore } from './memory/ranges.ts'
+import { rolloutStore } from './memory/rollouts.ts'
 import { telemetryStore } from './memory/telemetry.ts'
 import type { Store } from './store.ts'
 
@@ -37,7 +41,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...deviceStore(transact),
     ...catalogueStore(transact),
     ...intentStore(transact, listen(session.onIntent)),
+    ...rolloutStore(transact),
     ...telemetryStore(transact, listen(session.onRecords)),
+    ...rangeStore(transact),
+    ...historyStore(transact),
+    ...alertStore(transact),
     lead: () =>
       transact(() => {
         disk.leader ??= session

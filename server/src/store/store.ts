@@ -28,6 +28,7 @@ import type {
 } from '../domain/records.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
 import type { AlertStore, HistoryStore, RangeStore } from './monitoring.ts'
+import type { RolloutStore } from './rollouts.ts'
 
 export interface Store
   extends IdentityStore,
@@ -35,6 +36,7 @@ export interface Store
     CatalogueStore,
     IntentStore,
     TelemetryStore,
+    RolloutStore,
     RangeStore,
     HistoryStore,
     AlertStore,

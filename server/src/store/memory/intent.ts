@@ -1,10 +1,12 @@
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import type { DecisionCommit, DesiredRow, IntentWrite } from '../../domain/records.ts'
-import type { DeploymentState, DeviceFacts, Snapshot } from '../../domain/snapshot.ts'
+import type { DeviceFacts, Snapshot } from '../../domain/snapshot.ts'
 import { isUnreported } from '../desired-rule.ts'
 import type { Transact } from '../memory.ts'
 import type { IntentStore } from '../store.ts'
+import { noteDesired } from './history.ts'
 import { revokeCertificates } from './identity.ts'
+import { deleteRollouts, isNext, putRollout, staged } from './rollouts.ts'
 import { byText, keyOf, knowProject, type State } from './state.ts'
 
 export function intentStore(transact: Transact, onIntent: (listener: () => void) => () => void): IntentStore {
@@ -63,8 +65,8 @@ function snapshotOf(state: State, project: ProjectId): Snapshot {
       )
       .sort(byText((device) => device.id)),
     fleets: fleetsOf(state, project),
-    deployments: deploymentsOf(state, project).map(
-      ({ id, name, revision, spec, components }): DeploymentState => ({ id, name, revision, spec, components }),
+    deployments: deploymentsOf(state, project).map(({ id, name, revision, spec, components }) =>
+      staged(state, { id, name, revision, spec, components }),
     ),
     placements: placementsOf(state, project),
   }
@@ -73,8 +75,11 @@ function snapshotOf(state: State, project: ProjectId): Snapshot {
 function commit(state: State, decision: DecisionCommit): Awaited<ReturnType<IntentStore['commit']>> {
   const { project } = decision
   if ((state.projects.get(project) ?? 0) !== decision.basedOn) return { kind: 'stale' }
+  const rollouts = decision.rollouts ?? []
+  if (!rollouts.every((rollout) => isNext(state, rollout))) return { kind: 'stale' }
   state.projects.set(project, decision.basedOn + 1)
   for (const write of decision.intent) writeIntent(state, decision, structuredClone(write))
+  for (const rollout of rollouts) putRollout(state, rollout)
   for (const instance of decision.remove) {
     if (state.placements.get(instance)?.project === project) state.placements.delete(instance)
   }
@@ -98,6 +103,7 @@ function commit(state: State, decision: DecisionCommit): Awaited<ReturnType<Inte
       issuedAtMs: decision.atMs,
       trustVersion: state.trust?.version ?? 0,
     }
+    noteDesired(state, row)
     state.desired.set(device, row)
     desired.push(row)
   }
@@ -122,6 +128,7 @@ function writeIntent(state: State, { project, atMs }: DecisionCommit, write: Int
       if (state.deployments.get(write.id)?.project !== project) return
       state.deployments.delete(write.id)
       state.decisions.delete(write.id)
+      deleteRollouts(state, write.id)
       deleteWhere(state.placements, ({ placement }) => placement.deployment === write.id)
       deleteWhere(state.lastValues, ({ row }) => row.deployment === write.id)
       return

@@ -1,7 +1,9 @@
 /** All that a memory store holds. Rows are replaced, never changed, so that a picture handed out stays as it was. */
+import type { Retention } from '@ocelli/schemas/api/alert'
 import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId, Digest, InstanceId, ProjectId } from '@ocelli/schemas/ids'
 import type { FleetManifest } from '@ocelli/schemas/manifest/fleet'
+import type { AlertRow, AlertRuleRow, DeliveryRow, ReceiverRow } from '../../domain/alerts.ts'
 import type {
   AccessTokenRow,
   AuditRow,
@@ -18,6 +20,15 @@ import type {
   SealedRow,
   TrustRow,
 } from '../../domain/records.ts'
+import type { Rollout } from '../../domain/rollout.ts'
+import type { DeviceFactRow, HistoryRow } from '../monitoring.ts'
+import type { Sum } from './ranges.ts'
+
+export interface StoredRecord {
+  readonly project: ProjectId
+  readonly name: string | undefined
+  readonly row: RecordRow
+}
 
 export interface State {
   epoch: number
@@ -45,12 +56,30 @@ export interface State {
   readonly instances: Map<InstanceId, { readonly deployment: DeploymentId; readonly device: DeviceId }>
   readonly decisions: Map<DeploymentId, Map<DeviceId, DeviceDecision>>
   readonly pending: Map<string, PendingChangeRow>
+  /** By deployment and revision. */
+  readonly rollouts: Map<string, Rollout>
   /** By device and stream. */
   readonly positions: Map<string, number>
-  /** In order of commit; the cursor of a record is its number, from 1. */
-  readonly records: { readonly project: ProjectId; readonly name: string | undefined; readonly row: RecordRow }[]
+  /** In order of commit; the cursor of a record is its number, from 1. One that was dropped leaves its place empty. */
+  readonly records: (StoredRecord | undefined)[]
   /** By device, instance and name. */
   readonly lastValues: Map<string, { readonly project: ProjectId; readonly row: LastValueRow }>
+  /** By key of instance, name and bucket. */
+  readonly sums: { readonly minute: Map<string, Sum>; readonly hour: Map<string, Sum> }
+  /** Index of the first record that is not in the sums. */
+  readonly rollups: Map<ProjectId, { readonly next: number; readonly completeToMs: number }>
+  readonly retention: Map<ProjectId, Partial<Retention>>
+  historyIds: number
+  /** By id. */
+  readonly deviceHistory: Map<string, { readonly project: ProjectId; readonly row: HistoryRow }>
+  /** What a start of the server does not forget of presence. */
+  readonly deviceKnown: Map<DeviceId, Pick<DeviceFactRow, 'knownPresence' | 'knownAtMs' | 'heardAtMs'>>
+  /** By project and name. */
+  readonly alertRules: Map<string, AlertRuleRow>
+  readonly alerts: Map<string, AlertRow>
+  /** By project and name. */
+  readonly receivers: Map<string, ReceiverRow>
+  readonly deliveries: Map<string, DeliveryRow>
   /** What the running transaction changed that others wait for. */
   recordsChanged: boolean
   intentChanged: boolean
@@ -77,9 +106,20 @@ export function emptyState(): State {
     instances: new Map(),
     decisions: new Map(),
     pending: new Map(),
+    rollouts: new Map(),
     positions: new Map(),
     records: [],
     lastValues: new Map(),
+    sums: { minute: new Map(), hour: new Map() },
+    rollups: new Map(),
+    retention: new Map(),
+    historyIds: 0,
+    deviceHistory: new Map(),
+    deviceKnown: new Map(),
+    alertRules: new Map(),
+    alerts: new Map(),
+    receivers: new Map(),
+    deliveries: new Map(),
     recordsChanged: false,
     intentChanged: false,
   }

@@ -5,7 +5,9 @@ import type { DecisionCommit, DesiredRow, IntentWrite } from '../../domain/recor
 import { storableJson } from '../storable.ts'
 import type { IntentStore } from '../store.ts'
 import { chunksOf, type Database, INTENT_CHANNEL, rowsOf } from './database.ts'
+import { noteDesired } from './history.ts'
 import { knowProject, revokeCertificates, writeAudit } from './identity.ts'
+import { deleteRollouts, putRollout } from './rollouts.ts'
 import {
   decisions,
   deployments,
@@ -35,11 +37,15 @@ export async function commitDecision(
   for (const write of decision.intent) {
     if (write.kind !== 'setLabels') await writeIntent(tx, decision, write)
   }
+  for (const rollout of decision.rollouts ?? []) {
+    if (!(await putRollout(tx, rollout))) throw new StaleRollout()
+  }
   await writeLabels(tx, decision)
   await removePlacements(tx, decision)
   await putPlacements(tx, decision)
   await putDecisions(tx, decision)
   const rows = await putDesired(tx, decision)
+  await noteDesired(tx, project, rows)
   if (decision.pendingDone !== undefined) {
     await tx.delete(pendingChanges).where(eq(pendingChanges.id, decision.pendingDone))
   }
@@ -47,6 +53,9 @@ export async function commitDecision(
   await tx.execute(sql`SELECT pg_notify(${INTENT_CHANNEL}, '')`)
   return { kind: 'committed', desired: rows }
 }
+
+/** Another was first to move on a rollout: the transaction is undone and what it was for is decided again. */
+export class StaleRollout extends Error {}
 
 type SingleWrite = Exclude<IntentWrite, { readonly kind: 'setLabels' }>
 
@@ -68,6 +77,7 @@ async function writeIntent(tx: Database, { project, atMs }: DecisionCommit, writ
       const deleted = await tx.delete(deployments).where(where).returning({ id: deployments.id })
       if (deleted.length === 0) return
       await tx.delete(decisions).where(eq(decisions.deployment, write.id))
+      await deleteRollouts(tx, write.id)
       await tx.delete(placements).where(eq(placements.deployment, write.id))
       await tx.delete(lastValues).where(eq(lastValues.deployment, write.id))
       return

@@ -2,10 +2,11 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { DeploymentState, DeviceFacts, Snapshot } from '../../domain/snapshot.ts'
 import { isUnreported } from '../desired-rule.ts'
 import type { IntentStore } from '../store.ts'
-import { commitDecision } from './commit.ts'
+import { commitDecision, StaleRollout } from './commit.ts'
 import { type Database, present } from './database.ts'
 import { desiredRow } from './devices.ts'
 import { knowProject, writeAudit } from './identity.ts'
+import { staged } from './rollouts.ts'
 import {
   decisions,
   deployments,
@@ -30,7 +31,14 @@ export function intentStore(database: Database, onIntent: IntentStore['onIntent'
         isolationLevel: 'repeatable read',
         accessMode: 'read only',
       }),
-    commit: (decision) => database.transaction((tx) => commitDecision(tx, decision)),
+    commit: async (decision) => {
+      try {
+        return await database.transaction((tx) => commitDecision(tx, decision))
+      } catch (error) {
+        if (error instanceof StaleRollout) return { kind: 'stale' }
+        throw error
+      }
+    },
     deployments: (project) => selectDeployments(database, project),
     revisions: (deployment) =>
       database.select().from(revisions).where(eq(revisions.deployment, deployment)).orderBy(revisions.revision),
@@ -117,8 +125,12 @@ async function snapshot(tx: Database, project: ProjectId): Promise<Snapshot> {
     version: held?.version ?? 0,
     devices: facts.map((row): DeviceFacts => present(row)),
     fleets: await selectFleets(tx, project),
-    deployments: deployed.map(
-      ({ id, name, revision, spec, components }): DeploymentState => ({ id, name, revision, spec, components }),
+    deployments: await staged(
+      tx,
+      project,
+      deployed.map(
+        ({ id, name, revision, spec, components }): DeploymentState => ({ id, name, revision, spec, components }),
+      ),
     ),
     placements: await selectPlacements(tx, project),
   }

@@ -26,6 +26,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import type { AlertDetail, AlertSeverity, AlertState, DeliveryContent, DeliveryState } from '../../domain/alerts.ts'
 import type { ComponentRow, DeploymentRow, PendingChangeRow, Role } from '../../domain/records.ts'
+import type { Rollout } from '../../domain/rollout.ts'
 import type { PresenceState } from '../../domain/snapshot.ts'
 import { storableJson } from '../storable.ts'
 
@@ -244,6 +245,20 @@ export const pendingChanges = pgTable('pending_changes', {
   actor: text('actor').notNull(),
   createdAtMs: whole('created_at_ms').notNull(),
 })
+
+export const rollouts = pgTable(
+  'rollouts',
+  {
+    deployment: text('deployment').$type<DeploymentId>().notNull(),
+    revision: whole('revision').notNull(),
+    project: text('project').$type<ProjectId>().notNull(),
+    version: whole('version').notNull(),
+    startedAtMs: whole('started_at_ms').notNull(),
+    active: boolean('active').notNull(),
+    rollout: wholeDocument<Rollout>('rollout').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deployment, table.revision] })],
+)
 
 export const positions = pgTable(
   'positions',

@@ -1,12 +1,16 @@
 /** The store in SQL: one set of queries, whether the database is embedded or a server. */
 import type { LeadershipStore, Store } from '../store.ts'
+import { alertStore } from './alerts.ts'
 import { catalogueStore } from './catalogue.ts'
 import type { Database } from './database.ts'
 import { deviceStore } from './devices.ts'
+import { historyStore } from './history.ts'
 import { identityStore } from './identity.ts'
 import { intentStore } from './intent.ts'
 import { partitionKeeper } from './partitions.ts'
+import { rangeStore } from './range-store.ts'
 import { adoptRestoredRecords } from './restored.ts'
+import { rolloutStore } from './rollouts.ts'
 import { telemetryReader } from './telemetry.ts'
 import { commitBatches } from './telemetry-commit.ts'
 import { type QueueLimits, TelemetryQueue } from './telemetry-queue.ts'
@@ -37,6 +41,10 @@ export async function sqlStore(parts: SqlStoreParts): Promise<Store> {
     ...catalogueStore(database),
     ...intentStore(database, parts.intent.add),
     ...telemetryReader(database),
+    ...rolloutStore(database),
+    ...rangeStore(database),
+    ...historyStore(database),
+    ...alertStore(database),
     commitTelemetry: (batch) => queue.add(batch),
     onRecords: parts.records.add,
     ...parts.leadership,

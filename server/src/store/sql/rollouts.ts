@@ -1,0 +1,171 @@
+import type { DeploymentId, DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Rollout } from '../../domain/rollout.ts'
+import type { DeploymentState, RevisionState } from '../../domain/snapshot.ts'
+import type { EvidenceRow } from '../../rollout/facts.ts'
+import { isStanding, stageRevisions, withRollout } from '../../rollout/stage.ts'
+import { hasEnded } from '../../rollout/table.ts'
+import type { EvidenceQuery, RolloutStore } from '../rollouts.ts'
+import { type Database, rowsOf } from './database.ts'
+import { deployments, revisions, rollouts } from './schema.ts'
+
+export function rolloutStore(database: Database): RolloutStore {
+  return {
+    rollouts: async (project, { deployment, active }) => {
+      const rows = await database
+        .select({ rollout: rollouts.rollout })
+        .from(rollouts)
+        .where(
+          and(
+            eq(rollouts.project, project),
+            deployment && eq(rollouts.deployment, deployment),
+            active === true ? eq(rollouts.active, true) : undefined,
+          ),
+        )
+        .orderBy(desc(rollouts.startedAtMs), desc(rollouts.revision), rollouts.deployment)
+      return rows.map((row) => row.rollout)
+    },
+    rollout: async (deployment, revision) => {
+      const [row] = await database
+        .select({ rollout: rollouts.rollout })
+        .from(rollouts)
+        .where(
+          and(
+            eq(rollouts.deployment, deployment),
+            revision === undefined ? undefined : eq(rollouts.revision, revision),
+          ),
+        )
+        .orderBy(desc(rollouts.revision))
+        .limit(1)
+      return row?.rollout
+    },
+    saveRollout: (rollout) => putRollout(database, rollout),
+    evidence: (query) => evidence(database, query),
+    framePairs: (query) => framePairs(database, query),
+  }
+}
+
+/** False where what is kept is not exactly one version older. */
+export async function putRollout(database: Database, rollout: Rollout): Promise<boolean> {
+  const { deployment, revision, project, version, startedAtMs } = rollout
+  const row = { deployment, revision, project, version, startedAtMs, active: !hasEnded(rollout.phase), rollout }
+  if (version === 1) {
+    return (
+      (await database.insert(rollouts).values(row).onConflictDoNothing().returning({ revision: rollouts.revision }))
+        .length > 0
+    )
+  }
+  const where = and(
+    eq(rollouts.deployment, deployment),
+    eq(rollouts.revision, revision),
+    eq(rollouts.version, version - 1),
+  )
+  return (await database.update(rollouts).set(row).where(where).returning({ revision: rollouts.revision })).length > 0
+}
+
+/** The deployments of a project as their rollouts let them be. */
+export async function staged(
+  tx: Database,
+  project: ProjectId,
+  deployed: readonly DeploymentState[],
+): Promise<DeploymentState[]> {
+  const rows = await tx
+    .select({ rollout: rollouts.rollout })
+    .from(rollouts)
+    .innerJoin(deployments, and(eq(deployments.id, rollouts.deployment), eq(deployments.revision, rollouts.revision)))
+    .where(eq(rollouts.project, project))
+  const standing = new Map(rows.flatMap(({ rollout }) => (isStanding(rollout) ? [[rollout.deployment, rollout]] : [])))
+  if (standing.size === 0) return [...deployed]
+  const earlier = await earlierRevisions(tx, [...standing.values()])
+  return deployed.map((deployment) =>
+    withRollout(deployment, standing.get(deployment.id), (revision) => earlier.get(`${deployment.id} ${revision}`)),
+  )
+}
+
+async function earlierRevisions(tx: Database, standing: readonly Rollout[]): Promise<Map<string, RevisionState>> {
+  const found = new Map<string, RevisionState>()
+  for (const rollout of standing) {
+    const numbers = stageRevisions(rollout)
+    if (numbers.length === 0) continue
+    const rows = await tx
+      .select()
+      .from(revisions)
+      .where(and(eq(revisions.deployment, rollout.deployment), inArray(revisions.revision, numbers)))
+    for (const { deployment, revision, spec, components } of rows) {
+      found.set(`${deployment} ${revision}`, { revision, spec, components })
+    }
+  }
+  return found
+}
+
+async function evidence(
+  database: Database,
+  { project, deployment, fromMs, toMs }: EvidenceQuery,
+): Promise<EvidenceRow[]> {
+  // A record cannot arrive before it happened but for the slack of its clock: the bound by arrival finds the partition.
+  const rows = await rowsOf(
+    database,
+    sql`
+    SELECT device, (record ->> 'revision')::bigint AS revision,
+      CASE kind WHEN 'log' THEN 'error' ELSE kind END AS kind, coalesce(name, '') AS name,
+      count(*) AS samples, coalesce(sum((record ->> 'value')::double precision), 0) AS sum,
+      min(observed_at_ms) AS first_ms, max(observed_at_ms) AS last_ms
+    FROM records
+    WHERE project = ${project} AND deployment = ${deployment} AND received_at_ms >= ${fromMs - SLACK_MS}
+      AND observed_at_ms >= ${fromMs} AND observed_at_ms < ${toMs} AND record ->> 'role' = 'live'
+      AND (kind IN ('measurement', 'event') OR (kind = 'log' AND record ->> 'level' IN ('error', 'critical')))
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
+  )
+  return rows.map((row) => ({
+    device: String(row.device) as DeviceId,
+    revision: Number(row.revision),
+    kind: String(row.kind) as EvidenceRow['kind'],
+    name: String(row.name),
+    samples: Number(row.samples),
+    sum: Number(row.sum),
+    firstMs: Number(row.first_ms),
+    lastMs: Number(row.last_ms),
+  }))
+}
+
+/** As far as a believed clock may be ahead, and more. */
+const SLACK_MS = 60_000
+
+async function framePairs(
+  database: Database,
+  { project, deployment, fromMs, toMs, revision }: EvidenceQuery & { readonly revision: number },
+) {
+  const rows = await rowsOf(
+    database,
+    sql`
+    WITH measured AS MATERIALIZED (
+      SELECT device, name, record ->> 'role' AS role, (record ->> 'revision')::bigint AS revision,
+        record ->> 'imager' AS imager, record ->> 'boot' AS boot, (record ->> 'frame')::bigint AS frame,
+        (record ->> 'value')::double precision AS value
+      FROM records
+      WHERE project = ${project} AND deployment = ${deployment} AND received_at_ms >= ${fromMs - SLACK_MS}
+        AND observed_at_ms >= ${fromMs} AND observed_at_ms < ${toMs} AND kind = 'measurement'
+        AND record ->> 'frame' IS NOT NULL
+    ), shadows AS (
+      SELECT DISTINCT ON (device, name, imager, boot, frame) * FROM measured
+      WHERE role <> 'live' AND revision = ${revision}
+    ), live AS (
+      SELECT DISTINCT ON (device, name, imager, boot, frame) * FROM measured WHERE role = 'live'
+    )
+    SELECT device, name, count(*) AS pairs, count(*) FILTER (WHERE s.value = l.value) AS equal,
+      sum(abs(s.value - l.value)) AS difference
+    FROM shadows s JOIN live l USING (device, name, imager, boot, frame)
+    GROUP BY 1, 2 ORDER BY 1, 2`,
+  )
+  return rows.map((row) => ({
+    device: String(row.device) as DeviceId,
+    name: String(row.name),
+    pairs: Number(row.pairs),
+    equal: Number(row.equal),
+    difference: Number(row.difference),
+  }))
+}
+
+export async function deleteRollouts(tx: Database, deployment: DeploymentId): Promise<void> {
+  await tx.delete(rollouts).where(eq(rollouts.deployment, deployment))
+}
