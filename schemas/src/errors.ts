@@ -113,6 +113,11 @@ export const ERRORS = {
   // Starting up
   'database.newer': kind('operator', 500, 'The database schema is newer than this server'),
   'database.version': kind('operator', 500, 'The data directory belongs to another major version of the database'),
+  // Backups
+  'backup.damaged': kind('operator', 422, 'The backup is cut off, was altered, or is none'),
+  'backup.newer': kind('operator', 409, 'The backup was made by a newer version'),
+  'backup.notEmpty': kind('operator', 409, 'There is data already where the backup would go'),
+  'backup.key': kind('operator', 409, 'The sealing key of the backup is missing or another'),
   'flag.invalid': kind('caller', 400, 'A flag or argument is not valid'),
 } as const satisfies Record<string, ErrorKind>
 
