@@ -8,6 +8,8 @@ import { Client } from '../../server/cli/client.ts'
 import { waitUntil } from './wait-until.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
+/** Where Node keeps what it compiled: a test starts the same programs again and again. */
+const COMPILED = join(ROOT, 'node_modules/.cache/compiled')
 
 export interface Finished {
   readonly code: number | null
@@ -63,11 +65,12 @@ export class Installation {
   readonly mqttPort: number
   readonly env: NodeJS.ProcessEnv
   readonly #processes: Process[] = []
+  #isLoggedIn = false
 
   private constructor(folder: string, ports: readonly [number, number, number]) {
     this.folder = folder
     ;[this.httpPort, this.devicePort, this.mqttPort] = ports
-    this.env = { ...process.env, XDG_CONFIG_HOME: join(folder, 'config') }
+    this.env = { ...process.env, XDG_CONFIG_HOME: join(folder, 'config'), NODE_COMPILE_CACHE: COMPILED }
     for (const name of [
       'OCELLI_URL',
       'OCELLI_TOKEN',
@@ -117,7 +120,8 @@ export class Installation {
     const args = ['--development', '--data-dir', this.dataDir, ...this.#portFlags()]
     const server = this.start('server', 'server/src/main.ts', args, env)
     await this.ready(server)
-    await this.cli('login', this.url, '--token', this.client.context.token)
+    if (!this.#isLoggedIn) await this.cli('login', this.url, '--token', this.client.context.token)
+    this.#isLoggedIn = true
     return server
   }
 
