@@ -233,3 +233,35 @@ test('a hundred clients with a hundred messages each kill aedes with its own emi
   expect(theirs.exitCode).not.toBe(0)
   expect(await storm('ours')).toEqual({ exitCode: 0, stderr: '' })
 })
+
+test('a device that comes before the server takes messages is served as soon as it does', async () => {
+  const starting = await aedesNetwork()
+  const early = await starting.world.enrol()
+  const socket = connect({
+    port: starting.broker.port,
+    host: 'localhost',
+    ca: [...starting.world.authority.roots],
+    cert: early.chain,
+    key: early.key,
+  })
+  await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
+  const answered = new Promise<Buffer>((resolve) => socket.once('data', resolve))
+  socket.write(connectPacket(early.device))
+  const bus = await starting.bus()
+  // CONNACK, accepted [MQTT-3.2.2-4].
+  expect((await answered).subarray(0, 4)).toEqual(Buffer.from([0x20, 2, 0, 0]))
+  socket.write(
+    mqttPacket.generate({
+      cmd: 'publish',
+      topic: topics.presence(early.device),
+      payload: 'here',
+      qos: 1,
+      messageId: 1,
+      dup: false,
+      retain: true,
+    }),
+  )
+  await waitUntil(() => bus.texts(topics.presence(early.device)).length === 1, 'heard')
+  socket.destroy()
+  await starting.close()
+})

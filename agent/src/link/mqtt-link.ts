@@ -5,7 +5,7 @@ import { MqttClient } from 'mqtt'
 import { writeToStream } from 'mqtt-packet'
 import type { ConnectionIdentity } from '../identity/identity-keeper.ts'
 import type { Clock, Link, LinkOptions, LinkSession, Random } from '../ports.ts'
-import { backoffMs } from '../run/backoff.ts'
+import { retryWaitMs } from './retry-wait.ts'
 
 // By default the packet writer makes a buffer for each of 65,536 packet ids at its first packet: 7 MB for an agent that
 // uses a few at a time.
@@ -15,7 +15,7 @@ export interface MqttLinkDeps {
   readonly identity: Pick<ConnectionIdentity, 'tls' | 'mqttUrl'>
   readonly clock: Pick<Clock, 'setTimer' | 'monotonicNanos'>
   readonly random: Random
-  /** Wait before the second attempt; doubles up to a minute. Default 1 s. */
+  /** Nominal wait before the second attempt, see `retry-wait.ts`. Default 250 ms. */
   readonly firstRetryMs?: number
 }
 
@@ -24,9 +24,8 @@ export function mqttLink(deps: MqttLinkDeps): Link {
 }
 
 const CONNECT_MS = 20_000
-const MAX_RETRY_MS = 60_000
 /** A connection that lasted this long was a good one: the next wait is the first again. */
-const STABLE_NANOS = 30_000_000_000n
+const STABLE_NANOS = 10_000_000_000n
 /** Longest wait for a clean end of the connection. */
 const CLOSE_MS = 1500
 /** Return code of a subscription that the broker refuses [MQTT-3.9.3-2]. */
@@ -40,6 +39,9 @@ class MqttSession implements LinkSession {
   #isClosed = false
   #upSince = 0n
   #failures = 0
+  /** When the first of them happened. */
+  #outageSince = 0n
+  #isRefused = false
   #reason = ''
   #cancelRetry: (() => void) | undefined
   /** Publishes that wait for their PUBACK. */
@@ -100,6 +102,7 @@ class MqttSession implements LinkSession {
   #connect(): void {
     const { clientId, will, keepAliveMs } = this.#options
     this.#reason = ''
+    this.#isRefused = false
     const client = new MqttClient(() => this.#openSocket(), {
       protocolId: 'MQTT',
       protocolVersion: 4,
@@ -137,8 +140,9 @@ class MqttSession implements LinkSession {
       ...(client && { key: client.privateKey, cert: client.certificate }),
       ...(isIP(host) === 0 && { servername: host }),
     })
-    socket.on('error', (error) => {
+    socket.on('error', (error: Error & { code?: unknown }) => {
       this.#reason ||= error.message
+      this.#isRefused = error.code === 'ECONNREFUSED'
     })
     return socket
   }
@@ -161,8 +165,12 @@ class MqttSession implements LinkSession {
     if (client !== this.#client) return
     this.#drop(reason)
     if (this.#isClosed) return
-    const { clock, random, firstRetryMs = 1000 } = this.#deps
-    const waitMs = backoffMs({ firstMs: firstRetryMs, maxMs: MAX_RETRY_MS }, ++this.#failures, random, 'link')
+    const { clock, random, firstRetryMs } = this.#deps
+    const now = clock.monotonicNanos()
+    if (this.#failures === 0) this.#outageSince = now
+    const failures = ++this.#failures
+    const outageMs = Number((now - this.#outageSince) / 1_000_000n)
+    const waitMs = retryWaitMs({ failures, outageMs, isRefused: this.#isRefused }, random, firstRetryMs)
     this.#cancelRetry = clock.setTimer(waitMs, () => {
       this.#cancelRetry = undefined
       this.#connect()

@@ -85,7 +85,7 @@ const EXPECTED_ENDS = new Set([
   'connection closed',
 ])
 
-/** Binds the port; connections are taken once `open` was called. Rejects where the port is taken. */
+/** Binds the port; connections that come before `open` wait for it. Rejects where the port is taken. */
 export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const broker = new HardenedBroker(options)
   await broker.listen()
@@ -108,6 +108,8 @@ class HardenedBroker implements EmbeddedBroker {
   private readonly sessions = new WeakMap<object, Session>()
   private readonly live = new Map<string, Client>()
   private readonly clones = new CloneWatch()
+  /** Came before `open`: to turn devices away while the server starts would cost each another handshake. */
+  private readonly early = new Set<TLSSocket>()
   private handlers: BusHandlers | undefined
 
   constructor(options: EmbeddedBrokerOptions) {
@@ -151,7 +153,7 @@ class HardenedBroker implements EmbeddedBroker {
         minVersion: 'TLSv1.2',
         handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       },
-      (socket) => this.accept(socket),
+      (socket) => this.welcome(socket),
     )
     this.server.on('tlsClientError', (error, socket) => {
       this.refuse('', 'certificate', error.message)
@@ -191,6 +193,8 @@ class HardenedBroker implements EmbeddedBroker {
   async open(handlers: BusHandlers): Promise<void> {
     this.handlers = handlers
     handlers.onUp()
+    for (const socket of this.early) this.accept(socket)
+    this.early.clear()
   }
 
   publish(topic: string, payload: Uint8Array, options: { qos: 0 | 1; retained: boolean }): Promise<boolean> {
@@ -218,6 +222,8 @@ class HardenedBroker implements EmbeddedBroker {
   async close(): Promise<void> {
     if (this.aedes.closed) return
     this.handlers = undefined
+    for (const socket of this.early) socket.destroy()
+    this.early.clear()
     const stopped = new Promise<void>((resolve) => this.server.close(() => resolve()))
     const closed = new Promise<void>((resolve) => this.aedes.close(() => resolve()))
     let timer: NodeJS.Timeout | undefined
@@ -228,6 +234,16 @@ class HardenedBroker implements EmbeddedBroker {
     clearTimeout(timer)
     for (const socket of this.sockets) socket.destroy()
     await stopped
+  }
+
+  private welcome(socket: TLSSocket): void {
+    if (this.handlers !== undefined || this.aedes.closed) {
+      this.accept(socket)
+      return
+    }
+    this.early.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => this.early.delete(socket))
   }
 
   private accept(socket: TLSSocket): void {
