@@ -1,7 +1,9 @@
 /** What every store keeps, whatever it is made of. */
-import type { ProjectId } from '@ocelli/schemas/ids'
+import type { DeviceDecision } from '@ocelli/schemas/api/plan'
+import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import type { LostRecord, OtherRecord } from '@ocelli/schemas/messages/telemetry'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DECISIONS_KEPT_MS } from '../../server/src/store/decision-rule.ts'
 import type { RecordQuery, Store } from '../../server/src/store/store.ts'
 import { eventually, storeAdapters } from '../support/store-adapters.ts'
 import {
@@ -352,8 +354,15 @@ for (const adapter of storeAdapters()) {
           project: PROJECT,
           version: 1,
           devices: [
-            { id: first, name: 'device1', labels: { floor: '1' }, presence: 'unknown', inventory: inventory() },
-            { id: second, name: 'device2', labels: { floor: '2' }, presence: 'unknown' },
+            {
+              id: first,
+              name: 'device1',
+              labels: { floor: '1' },
+              presence: 'unknown',
+              presenceAtMs: NOON_MS,
+              inventory: inventory(),
+            },
+            { id: second, name: 'device2', labels: { floor: '2' }, presence: 'unknown', presenceAtMs: NOON_MS },
           ],
           fleets: [fleet],
           deployments: [
@@ -511,6 +520,62 @@ for (const adapter of storeAdapters()) {
         expect(kept.placements).toHaveLength(1)
         expect(await store.allDesired()).toEqual([])
         expect((await store.snapshot(OTHER)).version).toBe(1)
+      })
+
+      it('keeps taints and pins, and forgets them with what they belong to', async () => {
+        const [first, second] = await enrolDevices(store, 2)
+        if (first === undefined || second === undefined) return expect.unreachable()
+        const pin = (device: DeviceId, revision: number | undefined) =>
+          ({ kind: 'setPin', deployment: deploymentId(1), device, revision }) as const
+        await commitNow(store, {
+          intent: [putDeployment(1), { kind: 'setTaints', device: first, taints: { drain: '' } }],
+        })
+        await commitNow(store, { intent: [putDeployment(1, { revision: 2 }), pin(first, 1), pin(second, 2)] })
+        const held = await store.snapshot(PROJECT)
+        expect(held.devices.map((one) => one.taints)).toEqual([{ drain: '' }, undefined])
+        expect((await store.device(first))?.taints).toEqual({ drain: '' })
+        const pins = held.deployments[0]?.pins ?? {}
+        expect(Object.entries(pins).map(([device, one]) => [device, one.revision])).toEqual([
+          [first, 1],
+          [second, 2],
+        ])
+        expect(pins[first]?.spec).toEqual(held.deployments[0]?.spec)
+        await commitNow(store, { intent: [pin(first, undefined), { kind: 'setTaints', device: first, taints: {} }] })
+        await commitNow(store, { project: OTHER, intent: [pin(second, 1)] })
+        const next = await store.snapshot(PROJECT)
+        expect(next.devices[0]?.taints).toBeUndefined()
+        expect(Object.keys(next.deployments[0]?.pins ?? {})).toEqual([second])
+        await commitNow(store, { intent: [{ kind: 'deleteDevice', device: second }] })
+        expect((await store.snapshot(PROJECT)).deployments[0]?.pins).toBeUndefined()
+      })
+
+      it('tells what was decided at any time', async () => {
+        const [device, other] = await enrolDevices(store, 2)
+        if (device === undefined || other === undefined) return expect.unreachable()
+        const decide = (atMs: number, ...decisions: DeviceDecision[]) =>
+          commitNow(store, { atMs, decisions: [{ deployment: deploymentId(1), decisions }] })
+        const placed: DeviceDecision = { ...deviceDecision(device), outcome: 'placed' }
+        const refused: DeviceDecision = { ...placed, outcome: 'refused' }
+        await commitNow(store, { intent: [putDeployment(1)] })
+        await decide(NOON_MS, placed, deviceDecision(other))
+        await decide(NOON_MS + 1000, refused)
+        await decide(NOON_MS + 2000, placed)
+        const at = async (ms: number) =>
+          (await store.decidedAt(deploymentId(1), NOON_MS + ms, device)).map(({ decision, sinceMs, untilMs }) => [
+            decision.outcome,
+            sinceMs - NOON_MS,
+            untilMs && untilMs - NOON_MS,
+          ])
+        expect(await at(-1)).toEqual([])
+        expect(await at(999)).toEqual([['placed', 0, 1000]])
+        expect(await at(1000)).toEqual([['refused', 1000, 2000]])
+        expect(await at(5000)).toEqual([['placed', 2000, undefined]])
+        expect(await store.decidedAt(deploymentId(1), NOON_MS + 1500)).toHaveLength(2)
+        await decide(NOON_MS + 2000 + DECISIONS_KEPT_MS, refused)
+        expect(await at(999)).toEqual([])
+        expect(await at(2000)).toEqual([['placed', 2000, 2000 + DECISIONS_KEPT_MS]])
+        await commitNow(store, { intent: [{ kind: 'deleteDeployment', id: deploymentId(1) }] })
+        expect(await at(5000)).toEqual([])
       })
 
       it('removes fleets', async () => {

@@ -21,6 +21,8 @@ export interface DeviceRow {
   readonly enrolledAtMs: number
   readonly presence: PresenceState
   readonly presenceAtMs: number
+  /** What keeps deployments away that do not tolerate it. */
+  readonly taints?: Readonly<Record<string, string>>
   /** Session that presence was last heard from; a message of an older one is stale. */
   readonly session?: Session
   readonly inventory?: Inventory
@@ -94,6 +96,13 @@ export interface DeploymentRow {
   readonly components: Readonly<Record<string, ComponentVersion>>
   readonly createdAtMs: number
   readonly updatedAtMs: number
+}
+
+/** What was decided of one device, and from when until when it held; still, where `untilMs` is absent. */
+export interface DecidedRow {
+  readonly decision: DeviceDecision
+  readonly sinceMs: number
+  readonly untilMs?: number
 }
 
 export interface RevisionRow {
@@ -187,6 +196,14 @@ export type IntentWrite =
     }
   | { readonly kind: 'deleteFleet'; readonly name: string }
   | { readonly kind: 'setLabels'; readonly device: DeviceId; readonly labels: Readonly<Record<string, string>> }
+  | { readonly kind: 'setTaints'; readonly device: DeviceId; readonly taints: Readonly<Record<string, string>> }
+  /** Without a revision the pin is taken away. */
+  | {
+      readonly kind: 'setPin'
+      readonly deployment: DeploymentId
+      readonly device: DeviceId
+      readonly revision: number | undefined
+    }
   | { readonly kind: 'deleteDevice'; readonly device: DeviceId }
 
 /** The signed trust document in force. */

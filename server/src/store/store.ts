@@ -14,6 +14,7 @@ import type {
   AuditRow,
   CertificateRow,
   ComponentRow,
+  DecidedRow,
   DecisionCommit,
   DeploymentRow,
   DesiredRow,
@@ -157,6 +158,8 @@ export interface IntentStore {
   placements(project: ProjectId): Promise<readonly Placement[]>
   decisions(deployment: DeploymentId): Promise<readonly DeviceDecision[]>
   decision(deployment: DeploymentId, device: DeviceId): Promise<DeviceDecision | undefined>
+  /** What held at `atMs`, by device; of one device where it is named. Kept for `DECISIONS_KEPT_MS` after its end. */
+  decidedAt(deployment: DeploymentId, atMs: number, device?: DeviceId): Promise<readonly DecidedRow[]>
   putPending(row: PendingChangeRow): Promise<void>
   pending(project: ProjectId): Promise<readonly PendingChangeRow[]>
   removePending(id: string, audit: AuditRow): Promise<boolean>

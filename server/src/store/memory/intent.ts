@@ -4,6 +4,7 @@ import type { DeviceFacts, Snapshot } from '../../domain/snapshot.ts'
 import { isUnreported } from '../desired-rule.ts'
 import type { Transact } from '../memory.ts'
 import type { IntentStore } from '../store.ts'
+import { decidedAt, forgetDecisions, putDecisions, setPin, withPins } from './decisions.ts'
 import { noteDesired } from './history.ts'
 import { revokeCertificates } from './identity.ts'
 import { deleteRollouts, isNext, putRollout, staged } from './rollouts.ts'
@@ -21,6 +22,7 @@ export function intentStore(transact: Transact, onIntent: (listener: () => void)
     decisions: (deployment) =>
       transact((state) => [...(state.decisions.get(deployment)?.values() ?? [])].sort(byText((row) => row.device))),
     decision: (deployment, device) => transact((state) => state.decisions.get(deployment)?.get(device)),
+    decidedAt: (deployment, atMs, device) => transact((state) => decidedAt(state, deployment, atMs, device)),
     putPending: (row) =>
       transact((state) => {
         knowProject(state, row.project)
@@ -55,18 +57,20 @@ function snapshotOf(state: State, project: ProjectId): Snapshot {
     version: state.projects.get(project) ?? 0,
     devices: devices
       .map(
-        ({ id, name, labels, presence, inventory }): DeviceFacts => ({
+        ({ id, name, labels, presence, presenceAtMs, taints, inventory }): DeviceFacts => ({
           id,
           name,
           labels,
           presence,
+          presenceAtMs,
+          ...(taints && { taints }),
           ...(inventory && { inventory }),
         }),
       )
       .sort(byText((device) => device.id)),
     fleets: fleetsOf(state, project),
     deployments: deploymentsOf(state, project).map(({ id, name, revision, spec, components }) =>
-      staged(state, { id, name, revision, spec, components }),
+      staged(state, withPins(state, { id, name, revision, spec, components })),
     ),
     placements: placementsOf(state, project),
   }
@@ -88,9 +92,7 @@ function commit(state: State, decision: DecisionCommit): Awaited<ReturnType<Inte
     state.instances.set(placement.instance, { deployment: placement.deployment, device: placement.device })
   }
   for (const { deployment, decisions } of structuredClone(decision.decisions)) {
-    const held = state.decisions.get(deployment) ?? new Map()
-    for (const row of decisions) held.set(row.device, row)
-    state.decisions.set(deployment, held)
+    putDecisions(state, deployment, decisions, decision.atMs)
   }
   const desired: DesiredRow[] = []
   for (const { device, instances } of structuredClone(decision.desired)) {
@@ -128,6 +130,7 @@ function writeIntent(state: State, { project, atMs }: DecisionCommit, write: Int
       if (state.deployments.get(write.id)?.project !== project) return
       state.deployments.delete(write.id)
       state.decisions.delete(write.id)
+      forgetDecisions(state, (deployment) => deployment === write.id)
       deleteRollouts(state, write.id)
       deleteWhere(state.placements, ({ placement }) => placement.deployment === write.id)
       deleteWhere(state.lastValues, ({ row }) => row.deployment === write.id)
@@ -143,6 +146,20 @@ function writeIntent(state: State, { project, atMs }: DecisionCommit, write: Int
       if (device?.project === project) state.devices.set(device.id, { ...device, labels: write.labels })
       return
     }
+    case 'setTaints': {
+      const row = state.devices.get(write.device)
+      if (row?.project !== project) return
+      const { taints: _, ...rest } = row
+      const isTainted = Object.keys(write.taints).length > 0
+      state.devices.set(row.id, isTainted ? { ...rest, taints: write.taints } : rest)
+      return
+    }
+    case 'setPin': {
+      const [device, deployment] = [state.devices.get(write.device), state.deployments.get(write.deployment)]
+      if (device?.project !== project || deployment?.project !== project) return
+      setPin(state, write.deployment, write.device, write.revision)
+      return
+    }
     case 'deleteDevice':
       if (state.devices.get(write.device)?.project === project) deleteDevice(state, write.device, atMs)
   }
@@ -154,6 +171,7 @@ function deleteDevice(state: State, device: DeviceId, atMs: number): void {
   state.devices.delete(device)
   state.desired.delete(device)
   for (const decisions of state.decisions.values()) decisions.delete(device)
+  forgetDecisions(state, (_, of) => of === device)
   deleteWhere(state.placements, ({ placement }) => placement.device === device)
   deleteWhere(state.lastValues, ({ row }) => row.device === device)
 }

@@ -9,6 +9,7 @@ import type {
   AuditRow,
   CertificateRow,
   ComponentRow,
+  DecidedRow,
   DeploymentRow,
   DesiredRow,
   DeviceRow,
@@ -55,6 +56,12 @@ export interface State {
   /** Whose every instance ever placed was: records may arrive long after it was removed. */
   readonly instances: Map<InstanceId, { readonly deployment: DeploymentId; readonly device: DeviceId }>
   readonly decisions: Map<DeploymentId, Map<DeviceId, DeviceDecision>>
+  /** By deployment and device: since when the decision holds. */
+  readonly decidedSince: Map<string, number>
+  /** By deployment and device, the oldest first. */
+  readonly pastDecisions: Map<string, readonly DecidedRow[]>
+  /** Revisions by deployment and device. */
+  readonly pins: Map<DeploymentId, ReadonlyMap<DeviceId, number>>
   readonly pending: Map<string, PendingChangeRow>
   /** By deployment and revision. */
   readonly rollouts: Map<string, Rollout>
@@ -105,6 +112,9 @@ export function emptyState(): State {
     placements: new Map(),
     instances: new Map(),
     decisions: new Map(),
+    decidedSince: new Map(),
+    pastDecisions: new Map(),
+    pins: new Map(),
     pending: new Map(),
     rollouts: new Map(),
     positions: new Map(),

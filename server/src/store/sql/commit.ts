@@ -2,6 +2,7 @@
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import { and, eq, max, sql } from 'drizzle-orm'
 import type { DecisionCommit, DesiredRow, IntentWrite } from '../../domain/records.ts'
+import { DECISIONS_KEPT_MS } from '../decision-rule.ts'
 import { storableJson } from '../storable.ts'
 import type { IntentStore } from '../store.ts'
 import { chunksOf, type Database, INTENT_CHANNEL, rowsOf } from './database.ts'
@@ -15,7 +16,9 @@ import {
   fleets,
   lastValues,
   meta,
+  pastDecisions,
   pendingChanges,
+  pins,
   placements,
   projects,
   revisions,
@@ -35,12 +38,13 @@ export async function commitDecision(
     .returning({ id: projects.id })
   if (moved.length === 0) return { kind: 'stale' }
   for (const write of decision.intent) {
-    if (write.kind !== 'setLabels') await writeIntent(tx, decision, write)
+    if (write.kind !== 'setLabels' && write.kind !== 'setTaints') await writeIntent(tx, decision, write)
   }
   for (const rollout of decision.rollouts ?? []) {
     if (!(await putRollout(tx, rollout))) throw new StaleRollout()
   }
   await writeLabels(tx, decision)
+  await writeTaints(tx, decision)
   await removePlacements(tx, decision)
   await putPlacements(tx, decision)
   await putDecisions(tx, decision)
@@ -57,7 +61,7 @@ export async function commitDecision(
 /** Another was first to move on a rollout: the transaction is undone and what it was for is decided again. */
 export class StaleRollout extends Error {}
 
-type SingleWrite = Exclude<IntentWrite, { readonly kind: 'setLabels' }>
+type SingleWrite = Exclude<IntentWrite, { readonly kind: 'setLabels' | 'setTaints' }>
 
 async function writeIntent(tx: Database, { project, atMs }: DecisionCommit, write: SingleWrite): Promise<void> {
   switch (write.kind) {
@@ -77,6 +81,8 @@ async function writeIntent(tx: Database, { project, atMs }: DecisionCommit, writ
       const deleted = await tx.delete(deployments).where(where).returning({ id: deployments.id })
       if (deleted.length === 0) return
       await tx.delete(decisions).where(eq(decisions.deployment, write.id))
+      await tx.delete(pastDecisions).where(eq(pastDecisions.deployment, write.id))
+      await tx.delete(pins).where(eq(pins.deployment, write.id))
       await deleteRollouts(tx, write.id)
       await tx.delete(placements).where(eq(placements.deployment, write.id))
       await tx.delete(lastValues).where(eq(lastValues.deployment, write.id))
@@ -94,6 +100,9 @@ async function writeIntent(tx: Database, { project, atMs }: DecisionCommit, writ
     case 'deleteFleet':
       await tx.delete(fleets).where(and(eq(fleets.project, project), eq(fleets.name, write.name)))
       return
+    case 'setPin':
+      await setPin(tx, project, write)
+      return
     case 'deleteDevice':
       await deleteDevice(tx, project, write.device, atMs)
   }
@@ -106,6 +115,7 @@ async function deleteDevice(tx: Database, project: ProjectId, device: DeviceId, 
   if (deleted.length === 0) return
   await revokeCertificates(tx, device, atMs)
   await tx.delete(decisions).where(eq(decisions.device, device))
+  await tx.delete(pastDecisions).where(eq(pastDecisions.device, device))
   await tx.delete(placements).where(eq(placements.device, device))
   await tx.delete(lastValues).where(eq(lastValues.device, device))
 }
@@ -121,6 +131,38 @@ async function writeLabels(tx: Database, { project, intent }: DecisionCommit): P
       FROM json_to_recordset(${storableJson(rows)}::json) AS w (device text, labels jsonb)
       WHERE devices.id = w.device AND devices.project = ${project}`)
   }
+}
+
+async function writeTaints(tx: Database, { project, intent }: DecisionCommit): Promise<void> {
+  for (const write of intent) {
+    if (write.kind !== 'setTaints') continue
+    const taints = Object.keys(write.taints).length === 0 ? null : write.taints
+    await tx
+      .update(devices)
+      .set({ taints })
+      .where(and(eq(devices.id, write.device), eq(devices.project, project)))
+  }
+}
+
+async function setPin(
+  tx: Database,
+  project: ProjectId,
+  { deployment, device, revision }: Extract<IntentWrite, { readonly kind: 'setPin' }>,
+): Promise<void> {
+  const owned = await tx
+    .select({ id: devices.id })
+    .from(devices)
+    .innerJoin(deployments, and(eq(deployments.id, deployment), eq(deployments.project, project)))
+    .where(and(eq(devices.id, device), eq(devices.project, project)))
+  if (owned.length === 0) return
+  if (revision === undefined) {
+    await tx.delete(pins).where(and(eq(pins.deployment, deployment), eq(pins.device, device)))
+    return
+  }
+  await tx
+    .insert(pins)
+    .values({ deployment, device, revision })
+    .onConflictDoUpdate({ target: [pins.deployment, pins.device], set: { revision } })
 }
 
 async function removePlacements(tx: Database, { project, remove }: DecisionCommit): Promise<void> {
@@ -156,14 +198,25 @@ function keysOf({ instance, deployment, device }: DecisionCommit['put'][number])
 }
 
 async function putDecisions(tx: Database, decision: DecisionCommit): Promise<void> {
+  const { atMs } = decision
   for (const { deployment, decisions: all } of decision.decisions) {
     const byDevice = new Map(all.map((one) => [one.device, { device: one.device, decision: one }]))
     for (const rows of chunksOf([...byDevice.values()])) {
       await tx.execute(sql`
-        INSERT INTO decisions (deployment, device, decision)
-        SELECT ${deployment}, device, decision
-        FROM json_to_recordset(${storableJson(rows)}::json) AS d (device text, decision jsonb)
-        ON CONFLICT (deployment, device) DO UPDATE SET decision = excluded.decision`)
+        WITH new AS MATERIALIZED (
+          SELECT * FROM json_to_recordset(${storableJson(rows)}::json) AS d (device text, decision jsonb)
+        ), kept AS (
+          INSERT INTO past_decisions (deployment, device, since_ms, until_ms, decision)
+          SELECT old.deployment, old.device, old.since_ms, ${atMs}, old.decision
+          FROM decisions AS old JOIN new ON new.device = old.device AND old.deployment = ${deployment}
+        ), forgotten AS (
+          DELETE FROM past_decisions AS past USING new
+          WHERE past.deployment = ${deployment} AND past.device = new.device
+            AND past.until_ms < ${atMs - DECISIONS_KEPT_MS}
+        )
+        INSERT INTO decisions (deployment, device, decision, since_ms)
+        SELECT ${deployment}, device, decision, ${atMs} FROM new
+        ON CONFLICT (deployment, device) DO UPDATE SET decision = excluded.decision, since_ms = excluded.since_ms`)
     }
   }
 }

@@ -1,5 +1,7 @@
-import { asc, eq, sql } from 'drizzle-orm'
-import type { DeploymentState, DeviceFacts, Snapshot } from '../../domain/snapshot.ts'
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import type { DecidedRow } from '../../domain/records.ts'
+import type { DeploymentState, DeviceFacts, RevisionState, Snapshot } from '../../domain/snapshot.ts'
 import { isUnreported } from '../desired-rule.ts'
 import type { IntentStore } from '../store.ts'
 import { commitDecision, StaleRollout } from './commit.ts'
@@ -13,7 +15,9 @@ import {
   desired,
   devices,
   fleets,
+  pastDecisions,
   pendingChanges,
+  pins,
   placements,
   projects,
   revisions,
@@ -59,6 +63,7 @@ export function intentStore(database: Database, onIntent: IntentStore['onIntent'
         .where(sql`${decisions.deployment} = ${deployment} AND ${decisions.device} = ${device}`)
       return row?.decision
     },
+    decidedAt: (deployment, atMs, device) => selectDecidedAt(database, deployment, atMs, device),
     putPending: (row) =>
       database.transaction(async (tx) => {
         await knowProject(tx, row.project)
@@ -114,6 +119,8 @@ async function snapshot(tx: Database, project: ProjectId): Promise<Snapshot> {
       name: devices.name,
       labels: devices.labels,
       presence: devices.presence,
+      presenceAtMs: devices.presenceAtMs,
+      taints: devices.taints,
       inventory: devices.inventory,
     })
     .from(devices)
@@ -128,12 +135,72 @@ async function snapshot(tx: Database, project: ProjectId): Promise<Snapshot> {
     deployments: await staged(
       tx,
       project,
-      deployed.map(
-        ({ id, name, revision, spec, components }): DeploymentState => ({ id, name, revision, spec, components }),
+      await withPins(
+        tx,
+        project,
+        deployed.map(
+          ({ id, name, revision, spec, components }): DeploymentState => ({ id, name, revision, spec, components }),
+        ),
       ),
     ),
     placements: await selectPlacements(tx, project),
   }
+}
+
+async function selectDecidedAt(
+  database: Database,
+  deployment: DeploymentId,
+  atMs: number,
+  device: DeviceId | undefined,
+): Promise<DecidedRow[]> {
+  const now = await database
+    .select({ decision: decisions.decision, sinceMs: decisions.sinceMs })
+    .from(decisions)
+    .where(
+      and(eq(decisions.deployment, deployment), lte(decisions.sinceMs, atMs), device && eq(decisions.device, device)),
+    )
+  const past = await database
+    .select({ decision: pastDecisions.decision, sinceMs: pastDecisions.sinceMs, untilMs: pastDecisions.untilMs })
+    .from(pastDecisions)
+    .where(
+      and(
+        eq(pastDecisions.deployment, deployment),
+        lte(pastDecisions.sinceMs, atMs),
+        gt(pastDecisions.untilMs, atMs),
+        device && eq(pastDecisions.device, device),
+      ),
+    )
+  return [...now, ...past].sort((a, b) => (a.decision.device < b.decision.device ? -1 : 1))
+}
+
+/** Each deployment with the revisions that its pinned devices keep. */
+async function withPins(
+  tx: Database,
+  project: ProjectId,
+  deployed: readonly DeploymentState[],
+): Promise<DeploymentState[]> {
+  const rows = await tx
+    .select({
+      deployment: pins.deployment,
+      device: pins.device,
+      revision: revisions.revision,
+      spec: revisions.spec,
+      components: revisions.components,
+    })
+    .from(pins)
+    .innerJoin(deployments, and(eq(deployments.id, pins.deployment), eq(deployments.project, project)))
+    .innerJoin(revisions, and(eq(revisions.deployment, pins.deployment), eq(revisions.revision, pins.revision)))
+    .orderBy(pins.device)
+  const found = new Map<DeploymentId, Record<DeviceId, RevisionState>>()
+  for (const { deployment, device, ...revision } of rows) {
+    const held = found.get(deployment) ?? {}
+    held[device] = revision
+    found.set(deployment, held)
+  }
+  return deployed.map((one) => {
+    const held = found.get(one.id)
+    return held ? { ...one, pins: held } : one
+  })
 }
 
 function selectDeployments(database: Database, project: ProjectId) {

@@ -116,6 +116,7 @@ export const devices = pgTable('devices', {
   enrolledAtMs: whole('enrolled_at_ms').notNull(),
   presence: text('presence').$type<PresenceState>().notNull(),
   presenceAtMs: whole('presence_at_ms').notNull(),
+  taints: document<Readonly<Record<string, string>>>('taints'),
   session: document<Session>('session'),
   inventory: document<Inventory>('inventory'),
   inventoryAtMs: whole('inventory_at_ms'),
@@ -233,6 +234,25 @@ export const decisions = pgTable(
     deployment: text('deployment').$type<DeploymentId>().notNull(),
     device: text('device').$type<DeviceId>().notNull(),
     decision: document<DeviceDecision>('decision').notNull(),
+    sinceMs: whole('since_ms').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.deployment, table.device] })],
+)
+
+export const pastDecisions = pgTable('past_decisions', {
+  deployment: text('deployment').$type<DeploymentId>().notNull(),
+  device: text('device').$type<DeviceId>().notNull(),
+  sinceMs: whole('since_ms').notNull(),
+  untilMs: whole('until_ms').notNull(),
+  decision: document<DeviceDecision>('decision').notNull(),
+})
+
+export const pins = pgTable(
+  'pins',
+  {
+    deployment: text('deployment').$type<DeploymentId>().notNull(),
+    device: text('device').$type<DeviceId>().notNull(),
+    revision: whole('revision').notNull(),
   },
   (table) => [primaryKey({ columns: [table.deployment, table.device] })],
 )
