@@ -26,6 +26,7 @@ import { createMetrics } from './http/metrics.ts'
 import { createReadiness, type ReadinessCheck } from './http/readiness.ts'
 import { createStreams } from './http/stream/streams.ts'
 import { createNames } from './http/views/names.ts'
+import { createLocalTime } from './local-time.ts'
 import { type Log, SILENT } from './log.ts'
 import { createCommands } from './loops/commands.ts'
 import { createFacts } from './loops/facts.ts'
@@ -36,6 +37,7 @@ import type { Loop } from './loops/loop.ts'
 import { createProblems, type Problems } from './loops/problems.ts'
 import { createPublish } from './loops/publish.ts'
 import { createReplan } from './loops/replan.ts'
+import { createRollouts } from './loops/rollout.ts'
 import { type RevocationRefresh, startUpkeep } from './loops/upkeep.ts'
 import type { Bus, BusMessage, Clock, Hash, Random, Signer } from './ports.ts'
 import { type ClassIndex, createClassIndex } from './scheduler/schedule.ts'
@@ -105,12 +107,14 @@ export function createServerCore(ports: CorePorts): ServerCore {
     commands,
     decided: createDecided(),
     turns: createTurns(),
+    localTime: createLocalTime(),
     classes() {
       if (classes.size > MAX_CLASSES) classes = createClassIndex()
       return classes
     },
     wake: {
       publish: () => publish.wake(),
+      rollout: () => rollouts.wake(),
       upkeep: () => upkeep?.wake(),
       replan: () => replan.wake(),
       async deviceGone(device) {
@@ -123,6 +127,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
     },
   }
   const replan = createReplan({ context, log, isLeader })
+  const rollouts = createRollouts({ context, log, isLeader })
   const facts = createFacts({
     store,
     clock,
@@ -132,9 +137,13 @@ export function createServerCore(ports: CorePorts): ServerCore {
     onFactsChanged: (device) => replan.factsChanged(device),
     onPresence(device, { state }) {
       replan.presenceChanged()
+      rollouts.deviceChanged()
       if (state === 'online') publish.tell(device)
     },
-    onReported: () => publish.wake(),
+    onReported() {
+      publish.wake()
+      rollouts.deviceChanged()
+    },
   })
   const leadership = createLeadership({
     store,
@@ -146,6 +155,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
       facts.forgetPresence()
       publish.tellAll()
       replan.wake()
+      rollouts.wake()
     },
   })
   let endIntent = () => {}
@@ -185,7 +195,11 @@ export function createServerCore(ports: CorePorts): ServerCore {
         upkeep = startUpkeep({ revocations: ports.revocations, bus, clock, log })
       }
       await leadership.check()
-      endIntent = store.onIntent(() => publish.wake())
+      endIntent = store.onIntent(() => {
+        publish.wake()
+        // Another replica may have made a rollout.
+        rollouts.wake()
+      })
       await bus.open({
         onMessage,
         onUp() {
@@ -203,7 +217,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
       stopped = true
       endIntent()
       commands.stop()
-      await Promise.all([ingest.stop(), facts.stop(), replan.stop(), publish.stop(), upkeep?.stop()])
+      await Promise.all([ingest.stop(), facts.stop(), replan.stop(), rollouts.stop(), publish.stop(), upkeep?.stop()])
       await leadership.stop()
     },
   }

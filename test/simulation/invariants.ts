@@ -75,8 +75,9 @@ interface Stored {
 function storedSequences(world: World, device: SimulatedDevice): Map<string, Stored> {
   const streams = new Map<string, Stored>()
   world.disk.inspect((state) => {
-    for (const { row } of state.records) {
-      if (row.device !== device.id) continue
+    for (const kept of state.records) {
+      if (kept?.row.device !== device.id) continue
+      const { row } = kept
       const stored = streams.get(row.stream) ?? { sequences: [], lost: [] }
       streams.set(row.stream, stored)
       if (row.record.kind === 'lost') stored.lost.push(row.record)

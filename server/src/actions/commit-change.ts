@@ -11,11 +11,13 @@ import { canonicalJson } from '../domain/canonical-json.ts'
 import type { Change } from '../domain/change.ts'
 import type { DesiredRow, PendingChangeRow } from '../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
+import type { Rollout } from '../domain/rollout.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
 import { missingGrants, type PlannedChange, planChange } from '../scheduler/schedule.ts'
 import { audited, type Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import { decisionOf, isEmpty, type Writes } from './decision.ts'
+import { stageRollouts } from './stage-rollouts.ts'
 
 export interface CommitOptions {
   /** Named in the audit log. */
@@ -29,6 +31,8 @@ export interface CommitOptions {
   readonly lookAt?: ReadonlySet<DeviceId> | 'all' | undefined
   /** Id of the waiting change, where there should be one at most. */
   readonly pendingId?: string | undefined
+  /** Written to the audit log though no placement moves. */
+  readonly worthAudit?: boolean
 }
 
 export type ChangeOutcome =
@@ -68,8 +72,12 @@ async function decideAndCommit(
     const refused = notAllowed(change, planned, options)
     if (refused) return refused
     if (planned.plan.needsApproval) return keepPending(context, caller, change, planned.plan, options)
-    const done = await tryCommit(context, caller, snapshot, planned, options)
-    if (done !== 'stale') return done
+    const staged = await stageRollouts(context, caller, snapshot, planned)
+    if (isRefusal(staged)) return staged
+    const done = await tryCommit(context, caller, snapshot, staged.planned, options, staged.rollouts)
+    if (isRefusal(done)) return done
+    // Shown is how far the rollout will reach, though it may be done step by step.
+    if (done !== 'stale') return { ...done, plan: planned.plan }
   }
   throw new OcelliError('server.busy', `${options.subject}: ${MAX_ATTEMPTS} changes by others came first`)
 }
@@ -93,12 +101,14 @@ function notAllowed(change: Change, { plan: shown }: PlannedChange, options: Com
   )
 }
 
-async function tryCommit(
+/** `rollouts`: kept in the same transaction; a change that moves only them is one as well. */
+export async function tryCommit(
   context: ActionContext,
   caller: Pick<Caller, 'project' | 'actor'>,
   snapshot: Snapshot,
   planned: PlannedChange,
   options: CommitOptions,
+  rollouts: readonly Rollout[] = [],
 ): Promise<ChangeOutcome | Refusal | 'stale'> {
   const { store, clock } = context
   const writes = decisionOf(
@@ -111,13 +121,14 @@ async function tryCommit(
     caller.actor,
   )
   if (isRefusal(writes)) return writes
-  if (isEmpty(writes) && options.approved === undefined) return { outcome: 'unchanged', plan: planned.plan }
+  if (isEmpty(writes) && options.approved === undefined && rollouts.length === 0)
+    return { outcome: 'unchanged', plan: planned.plan }
   await storeArtifacts(context, writes)
   const atMs = clock.wallMs()
   const { intent, put, remove, decisions, desired } = writes
   const detail = { touched: planned.plan.touched.length, started: put.length, stopped: remove.length }
   // A decision that only explains itself anew is nobody's change.
-  const worthAudit = intent.length + put.length + remove.length > 0
+  const worthAudit = options.worthAudit === true || intent.length + put.length + remove.length > 0
   const committed = await store.commit({
     project: caller.project,
     basedOn: snapshot.version,
@@ -127,12 +138,14 @@ async function tryCommit(
     remove,
     decisions,
     desired,
+    ...(rollouts.length > 0 && { rollouts }),
     ...(options.approved !== undefined && { pendingDone: options.approved.id }),
     audit: worthAudit ? [audited(caller, atMs, options.action, options.subject, detail)] : [],
   })
   if (committed.kind === 'stale') return 'stale'
   context.decided.remember(caller.project, snapshot.version + 1, planned.plan)
   context.wake.publish()
+  if (rollouts.length > 0) context.wake.rollout()
   return { outcome: 'applied', plan: planned.plan }
 }
 

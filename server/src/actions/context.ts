@@ -5,6 +5,7 @@ import type { Envelope } from '@ocelli/schemas/dsse'
 import type { DeviceId, KeyId, ProjectId } from '@ocelli/schemas/ids'
 import type { TrustDocument } from '@ocelli/schemas/trust'
 import type { AccessTokenRow, AuditRow, ComponentRow, EnrolmentTokenRow } from '../domain/records.ts'
+import type { LocalTimeOf } from '../local-time.ts'
 import type { Commands } from '../loops/commands.ts'
 import type { Admission, Bus, Clock, Hash, Random } from '../ports.ts'
 import type { ClassIndex } from '../scheduler/schedule.ts'
@@ -21,12 +22,15 @@ export interface ActionContext {
   readonly commands: Commands
   readonly decided: Decided
   readonly turns: Turns
+  readonly localTime: LocalTimeOf
   /** Remembers facts of devices between plans. */
   readonly classes: () => ClassIndex
   readonly wake: {
     /** Facts or intent of a project may have changed. */
     replan(project: ProjectId): void
     publish(): void
+    /** A rollout was made, or asked for something. */
+    rollout(): void
     /** Certificates were revoked. */
     upkeep(): void
     /** A device is no more. */

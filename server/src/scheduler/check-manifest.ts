@@ -5,6 +5,7 @@ import type { Change } from '../domain/change.ts'
 import { checkGrants } from '../domain/grants.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
+import { checkRollout } from '../rollout/check-rollout.ts'
 import { compileSelector, memoised } from './selector.ts'
 
 /** The first thing that is wrong. */
@@ -25,6 +26,8 @@ export function checkManifest(snapshot: Snapshot, change: Change): Refusal | und
   const names = spec.realisations.map((realisation) => realisation.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) return refusal('manifest.invalid', `spec.realisations: the name ${twice} is used twice`)
+  const rollout = checkRollout(spec.rollout)
+  if (rollout) return rollout
   const selector = spec.target?.selector
   return checkGrants(spec.grants) ?? (selector === undefined ? undefined : checkSelector(selector, snapshot))
 }

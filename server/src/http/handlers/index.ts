@@ -10,6 +10,7 @@ import { deploymentHandlers } from './deployments.ts'
 import { deviceHandlers } from './devices.ts'
 import { historyHandlers } from './history.ts'
 import { recordHandlers } from './records.ts'
+import { rolloutHandlers } from './rollouts.ts'
 import { statusHandlers } from './status.ts'
 
 export function createHandlers(context: HandlerContext): Handlers {
@@ -23,6 +24,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...deviceHandlers(context),
     ...historyHandlers(),
     ...recordHandlers(context),
+    ...rolloutHandlers(context),
     ...statusHandlers(context),
   }
 }

@@ -1,0 +1,78 @@
+/** What a person asks of a rollout; with `dryRun` it is only said what it would do. */
+import type { RolloutEffect, RolloutVerb } from '@ocelli/schemas/api/rollout'
+import type { DeploymentId } from '@ocelli/schemas/ids'
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
+import type { Rollout } from '../domain/rollout.ts'
+import { type Commanded, command } from '../rollout/command.ts'
+import { decide } from '../rollout/decide.ts'
+import type { Caller } from './caller.ts'
+import type { ActionContext } from './context.ts'
+import { loadRollout, moveRollout } from './move-rollout.ts'
+
+export async function askRollout(
+  context: ActionContext,
+  caller: Caller,
+  name: string,
+  verb: RolloutVerb,
+  dryRun: boolean,
+): Promise<RolloutEffect | Refusal> {
+  const deployment = (await context.store.deployments(caller.project)).find((one) => one.name === name)
+  if (deployment === undefined) return refusal('request.notFound', `there is no deployment ${name}`)
+  return dryRun ? tell(context, caller, name, deployment.id, verb) : act(context, caller, name, deployment.id, verb)
+}
+
+async function tell(
+  context: ActionContext,
+  caller: Caller,
+  name: string,
+  deployment: DeploymentId,
+  verb: RolloutVerb,
+): Promise<RolloutEffect | Refusal> {
+  const loaded = await loadRollout(context, caller.project, deployment)
+  if (loaded === undefined) return noRollout(name)
+  const { rollout, facts, nowMs } = loaded
+  const done = command(rollout, facts, verb, { actor: caller.actor, atMs: nowMs })
+  if (isRefusal(done)) return done
+  return effectOf(rollout, decide(done.next, facts, nowMs).next, done, verb, true)
+}
+
+async function act(
+  context: ActionContext,
+  caller: Caller,
+  name: string,
+  deployment: DeploymentId,
+  verb: RolloutVerb,
+): Promise<RolloutEffect | Refusal> {
+  let done: Commanded | undefined
+  const moved = await moveRollout(context, caller, deployment, {
+    action: `rollout.${verb}`,
+    ask({ rollout, facts, nowMs }) {
+      const asked = command(rollout, facts, verb, { actor: caller.actor, atMs: nowMs })
+      if (isRefusal(asked)) return asked
+      done = asked
+      return asked.next
+    },
+  })
+  if (isRefusal(moved)) return moved
+  if (moved === undefined || done === undefined) return noRollout(name)
+  context.wake.rollout()
+  return effectOf(moved.before, moved.decision.next, done, verb, false)
+}
+
+function effectOf(
+  before: Rollout,
+  after: Rollout,
+  { text, running, waiting, absent }: Commanded,
+  verb: RolloutVerb,
+  dryRun: boolean,
+): RolloutEffect {
+  const { name, revision } = before
+  return { verb, dryRun, name, revision, before: before.phase, after: after.phase, text, running, waiting, absent }
+}
+
+function noRollout(name: string): Refusal {
+  return refusal(
+    'request.notFound',
+    `deployment ${name} has no rollout: it has had no new revision since there are rollouts`,
+  )
+}

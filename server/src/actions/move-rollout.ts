@@ -1,0 +1,114 @@
+/** The one way in which a rollout moves on: load, decide, commit what it releases and takes back, in one transaction. */
+import { OcelliError } from '@ocelli/schemas/errors'
+import type { DeploymentId, DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import { canonicalJson } from '../domain/canonical-json.ts'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import type { Rollout } from '../domain/rollout.ts'
+import type { Snapshot } from '../domain/snapshot.ts'
+import { type Decision, decide } from '../rollout/decide.ts'
+import type { RolloutFacts } from '../rollout/facts.ts'
+import { withRollout } from '../rollout/stage.ts'
+import type { Caller } from './caller.ts'
+import { tryCommit } from './commit-change.ts'
+import type { ActionContext } from './context.ts'
+import { rolloutFacts } from './rollout-facts.ts'
+import { replaced, replanned, revisionsOf } from './stage-rollouts.ts'
+
+const MAX_ATTEMPTS = 20
+
+export interface Loaded {
+  readonly rollout: Rollout
+  readonly snapshot: Snapshot
+  readonly facts: RolloutFacts
+  readonly nowMs: number
+}
+
+/** The newest rollout of a deployment with its facts; undefined where it has none, or is no more. */
+export async function loadRollout(
+  context: ActionContext,
+  project: ProjectId,
+  deployment: DeploymentId,
+): Promise<Loaded | undefined> {
+  const snapshot = await context.store.snapshot(project)
+  const rollout = await context.store.rollout(deployment)
+  if (rollout === undefined || !isCurrent(snapshot, rollout)) return undefined
+  return { rollout, snapshot, facts: await rolloutFacts(context, rollout, snapshot), nowMs: context.clock.wallMs() }
+}
+
+function isCurrent({ deployments }: Snapshot, rollout: Rollout): boolean {
+  return deployments.some(({ id, revision }) => id === rollout.deployment && revision === rollout.revision)
+}
+
+export interface Moved {
+  readonly before: Rollout
+  readonly decision: Decision
+}
+
+export interface MoveOptions {
+  /** Named in the audit log; such a move is always written there. */
+  readonly action?: string
+  /** What a person asks of it, before it is decided what follows. */
+  readonly ask?: (loaded: Loaded) => Rollout | Refusal
+}
+
+/** Undefined where there is nothing to move. */
+export function moveRollout(
+  context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  deployment: DeploymentId,
+  options: MoveOptions = {},
+): Promise<Moved | Refusal | undefined> {
+  return context.turns.take(caller.project, async () => {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const loaded = await loadRollout(context, caller.project, deployment)
+      if (loaded === undefined) return undefined
+      const asked = options.ask?.(loaded) ?? loaded.rollout
+      if (isRefusal(asked)) return asked
+      const decision = decide(asked, loaded.facts, loaded.nowMs)
+      const moved = { before: loaded.rollout, decision }
+      if (decision.next === loaded.rollout) return moved
+      const done = await keep(context, caller, loaded, decision.next, options.action)
+      if (isRefusal(done)) return done
+      if (done) return moved
+    }
+    throw new OcelliError('server.busy', `rollout ${deployment}: ${MAX_ATTEMPTS} changes by others came first`)
+  })
+}
+
+/** False where another was first. */
+async function keep(
+  context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  { rollout, snapshot }: Loaded,
+  decided: Rollout,
+  action: string | undefined,
+): Promise<boolean | Refusal> {
+  const next = { ...decided, version: rollout.version + 1 }
+  const deployment = snapshot.deployments.find(({ id }) => id === next.deployment)
+  if (deployment === undefined) return false
+  if (action === undefined && reachOf(next) === reachOf(rollout)) return context.store.saveRollout(next)
+  const pins = personPins(deployment.pins, rollout)
+  const staged = withRollout({ ...deployment, pins }, next, await revisionsOf(context, deployment))
+  const planned = replanned(context, replaced(snapshot, staged))
+  if (isRefusal(planned)) return planned
+  const options = { action: action ?? 'rollout.move', subject: next.name, worthAudit: action !== undefined }
+  const done = await tryCommit(context, caller, snapshot, planned, options, [next])
+  return isRefusal(done) ? done : done !== 'stale'
+}
+
+/** Which devices may have what: where it stays the same, no placement moves. */
+function reachOf({ reach, phase, released, shadow, failed, bases }: Rollout): string {
+  if (reach === 'all') return reach
+  const ids: readonly DeviceId[] = released.map(({ device }) => device)
+  return canonicalJson([phase === 'completed', ids, shadow, failed.map(({ device }) => device), bases])
+}
+
+/** The pins without those that the rollout itself had set. */
+function personPins(
+  pins: Snapshot['deployments'][number]['pins'],
+  { bases, failed, from }: Rollout,
+): NonNullable<Snapshot['deployments'][number]['pins']> {
+  const own = new Map<string, number | undefined>(Object.entries(bases))
+  for (const { device } of failed) own.set(device, own.get(device) ?? from)
+  return Object.fromEntries(Object.entries(pins ?? {}).filter(([device, { revision }]) => own.get(device) !== revision))
+}

@@ -1,0 +1,105 @@
+/** A new revision makes a rollout: in the commit that makes the revision, as much of it is done as may be done at once. */
+import type { DeviceId } from '@ocelli/schemas/ids'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import type { Rollout } from '../domain/rollout.ts'
+import type { DeploymentState, RevisionState, Snapshot } from '../domain/snapshot.ts'
+import { beginRollout } from '../rollout/begin.ts'
+import { decide } from '../rollout/decide.ts'
+import { withRollout } from '../rollout/stage.ts'
+import { hasEnded } from '../rollout/table.ts'
+import { transition } from '../rollout/transition.ts'
+import { type PlannedChange, planChange } from '../scheduler/schedule.ts'
+import type { Caller } from './caller.ts'
+import type { ActionContext } from './context.ts'
+import { rolloutFacts } from './rollout-facts.ts'
+
+export interface Staged {
+  /** What is done now; the plan that was shown reaches as far as the rollout will. */
+  readonly planned: PlannedChange
+  readonly rollouts: readonly Rollout[]
+}
+
+export async function stageRollouts(
+  context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  snapshot: Snapshot,
+  planned: PlannedChange,
+): Promise<Staged | Refusal> {
+  const rollouts: Rollout[] = []
+  let after = planned.after
+  for (const deployment of planned.after.deployments) {
+    const before = snapshot.deployments.find(({ id }) => id === deployment.id)
+    if (before?.revision === deployment.revision) continue
+    const made = await stage(context, caller, snapshot, planned, deployment, before)
+    rollouts.push(...made.rollouts)
+    after = replaced(after, made.deployment)
+  }
+  if (rollouts.every(({ reach }) => reach === 'all')) return { planned, rollouts }
+  const now = replanned(context, after)
+  return isRefusal(now) ? now : { planned: now, rollouts }
+}
+
+/** The plan of a snapshot whose intent was changed already; it was agreed to when the revision was made. */
+export function replanned({ classes }: Pick<ActionContext, 'classes'>, after: Snapshot): PlannedChange | Refusal {
+  return planChange(after, { kind: 'replan' }, { maxTouched: 0, classes: classes(), approved: true })
+}
+
+export function replaced(snapshot: Snapshot, deployment: DeploymentState): Snapshot {
+  const deployments = snapshot.deployments.map((one) => (one.id === deployment.id ? deployment : one))
+  return { ...snapshot, deployments }
+}
+
+/** Revisions of a deployment that the store knows. */
+export async function revisionsOf(
+  { store }: Pick<ActionContext, 'store'>,
+  { id }: Pick<DeploymentState, 'id'>,
+): Promise<(revision: number) => RevisionState | undefined> {
+  const rows = new Map((await store.revisions(id)).map((row) => [row.revision, row]))
+  return (revision) => {
+    const row = rows.get(revision)
+    return row && { revision, spec: row.spec, components: row.components }
+  }
+}
+
+async function stage(
+  context: ActionContext,
+  { project, actor }: Pick<Caller, 'project' | 'actor'>,
+  snapshot: Snapshot,
+  { plan, after }: PlannedChange,
+  deployment: DeploymentState,
+  before: DeploymentState | undefined,
+): Promise<{ readonly deployment: DeploymentState; readonly rollouts: readonly Rollout[] }> {
+  const nowMs = context.clock.wallMs()
+  const last = before && (await context.store.rollout(deployment.id))
+  const placed = new Set<DeviceId>(
+    plan.deployments.find((one) => one.deployment === deployment.id)?.placements.map(({ device }) => device),
+  )
+  const concerned = new Set(placed)
+  for (const placement of snapshot.placements) {
+    if (placement.deployment === deployment.id) concerned.add(placement.device)
+  }
+  const { id, name, revision, spec } = deployment
+  const begun = beginRollout({
+    project,
+    deployment: id,
+    name,
+    revision,
+    ...(before && { before: before.revision }),
+    policy: spec.rollout ?? {},
+    ...(last && { last }),
+    devices: after.devices.filter((device) => concerned.has(device.id)),
+    actor,
+    nowMs,
+  })
+  const superseded = last && !hasEnded(last.phase) ? [supersede(last, revision, actor, nowMs)] : []
+  if (begun.reach === 'all') return { deployment, rollouts: [...superseded, begun] }
+  const facts = await rolloutFacts(context, begun, { ...snapshot, deployments: [deployment] }, placed)
+  const { next } = decide(begun, facts, nowMs)
+  const earlier = await revisionsOf(context, deployment)
+  return { deployment: withRollout(deployment, next, earlier), rollouts: [...superseded, next] }
+}
+
+function supersede(last: Rollout, revision: number, actor: string, atMs: number): Rollout {
+  const next = transition(last, 'supersede', { atMs, actor, text: `revision ${revision} was made` })
+  return { ...(next ?? last), version: last.version + 1 }
+}
