@@ -45,7 +45,7 @@ test('a device with recorded footage gets people-count in software, and its valu
   )
 
   const follow = installation.start('follow', 'server/cli/main.ts', ['outputs', 'people-count', '-f'])
-  await waitUntil(() => /people-count {2}yard\/\S+ {2}people \d+/.test(follow.output), 'outputs -f shows them', 30_000)
+  await waitUntil(() => /people-count {2}yard\/\S+ {2}people \d+/.test(follow.output), 'outputs -f shows them', 90_000)
   await follow.signal('SIGINT')
   expect(await agent.signal('SIGTERM')).toBe(0)
 }, 240_000)

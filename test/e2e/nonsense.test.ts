@@ -52,7 +52,7 @@ beforeAll(async () => {
 }, 240_000)
 afterEach(async () => {
   for (const client of open.splice(0)) await client.close()
-  await waitUntil(neighboursAreHeard, 'recent records of both neighbours', 30_000)
+  await waitUntil(neighboursAreHeard, 'recent records of both neighbours', 90_000)
 }, 60_000)
 afterAll(async () => {
   try {
@@ -149,7 +149,7 @@ describe('on the wire', () => {
     expect((await tlsRequest(request)).status).toBe(200)
     const client = await connect(thief)
     await installation.client.post('/devices/thief/revoke')
-    await waitUntil(() => client.isClosed(), 'the connection is ended', 30_000)
+    await waitUntil(() => client.isClosed(), 'the connection is ended', 90_000)
     await expect(connect(thief)).rejects.toThrow()
     await waitForProblem('thief', ({ topic, code }) => topic === 'connection' && code === 'certificate.revoked')
     expect((await tlsRequest(request)).json()).toMatchObject({ status: 401, code: 'certificate.revoked' })
@@ -405,7 +405,7 @@ async function neighbour() {
 }
 
 async function waitForProblem(name: string, isIt: (problem: DeviceProblem) => boolean): Promise<void> {
-  await waitUntil(async () => (await device(name)).problems.some(isIt), 'the problem is shown', 15_000)
+  await waitUntil(async () => (await device(name)).problems.some(isIt), 'the problem is shown', 90_000)
 }
 
 /** `ocelli_refused_total` of a code. */

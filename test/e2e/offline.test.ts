@@ -28,7 +28,7 @@ beforeAll(async () => {
   agent = installation.startAgent(agentDir)
   await installation.client.post('/apply', { body: { manifests: [MOTION] } })
   await waitUntil(async () => (await deployment()).instances.running === 1, 'the deployment runs', 90_000)
-  await waitUntil(async () => (await stored()).length > 0, 'records arrive', 30_000)
+  await waitUntil(async () => (await stored()).length > 0, 'records arrive', 90_000)
 }, 240_000)
 afterAll(() => installation.close())
 

@@ -112,9 +112,9 @@ test('an imager that is unplugged moves its device to refused, and back', async 
   }
   expect(await outcomeOf('people-count', device.name)).toBe('placed')
   await cable('unplug')
-  await waitUntil(async () => (await outcomeOf('people-count', device.name)) === 'refused', 'refused', 30_000)
+  await waitUntil(async () => (await outcomeOf('people-count', device.name)) === 'refused', 'refused', 90_000)
   await cable('plug')
-  await waitUntil(async () => (await outcomeOf('people-count', device.name)) === 'placed', 'placed again', 30_000)
+  await waitUntil(async () => (await outcomeOf('people-count', device.name)) === 'placed', 'placed again', 90_000)
 }, 90_000)
 
 describe('a change that reaches further than maxTouched', () => {

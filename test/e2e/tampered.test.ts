@@ -104,7 +104,7 @@ test('a desired state that the server did not sign is not believed, and the next
     agent = installation.startAgent(agentDir)
     const believed = `the last desired state is not believed any more: ${code}`
     await waitUntil(() => agent.output.includes(believed), `the agent says ${code}`, 60_000)
-    await waitUntil(async () => (await askStatus(agentDir)) !== undefined, 'the agent answers', 30_000)
+    await waitUntil(async () => (await askStatus(agentDir)) !== undefined, 'the agent answers', 90_000)
     expect(await askStatus(agentDir)).toMatchObject({ link: 'down', instances: [] })
   }
   server = await installation.startServer()

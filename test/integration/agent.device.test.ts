@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 20 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000, interval: 20 })
 
 async function start(): Promise<OpenDevice> {
   host = new FakeHost()

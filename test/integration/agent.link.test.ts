@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 20 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000, interval: 20 })
 
 function open() {
   const seen = { up: 0, down: [] as string[], messages: [] as LinkMessage[] }

@@ -346,7 +346,7 @@ describe('devices', () => {
     expect((await world.admin.refused('sendCommand', { params, body: { instance, action: 'call' } })).code).toBe(
       'request.conflict',
     )
-  }, 20_000)
+  }, 120_000)
 
   test('who could run a component is told for each device', async () => {
     await world.device({ name: 'yard' })

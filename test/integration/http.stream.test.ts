@@ -93,7 +93,7 @@ test('who comes back with the last event id misses nothing and gets nothing twic
   await put(2)
   caught.push(...(await take(again, 2)))
   expect(values(caught)).toEqual(Array.from({ length: 2502 }, (_, index) => index + 4))
-}, 30_000)
+}, 120_000)
 
 test('what commits while a client catches up comes once and in order', async () => {
   await put(1)
@@ -106,7 +106,7 @@ test('what commits while a client catches up comes once and in order', async () 
   const events = await take(stream, 4000 + 250 + 1)
   await putting
   expect(values(events)).toEqual(Array.from({ length: 4250 }, (_, index) => index + 2))
-}, 30_000)
+}, 120_000)
 
 test('past the window the client is told to read again, and goes on live', async () => {
   await put(1)

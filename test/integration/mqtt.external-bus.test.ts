@@ -52,7 +52,7 @@ test('with a leader, telemetry comes to the leader alone, and follows it', async
   expect([one.texts(topic), other.texts(topic)]).toEqual([['one'], ['other']])
   // The lead outlives a connection.
   await network.broker.restart()
-  await waitUntil(() => other.ups === 2, 'the leader is back', 20_000)
+  await waitUntil(() => other.ups === 2, 'the leader is back', 90_000)
   await waitUntil(async () => {
     await send('later')
     return other.texts(topic).includes('later')
@@ -83,5 +83,5 @@ test('a broker that is not there, or is not ours, is no broker; the bus comes up
   await other.close()
   const good = await network.bus()
   await broker.restart()
-  await waitUntil(() => good.ups === 2 && good.downs === 1, 'down and up again', 20_000)
+  await waitUntil(() => good.ups === 2 && good.downs === 1, 'down and up again', 90_000)
 })

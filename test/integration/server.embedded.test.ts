@@ -172,4 +172,4 @@ test('a revoked device is thrown out', async () => {
   expect(serials).toHaveLength(1)
   await waitUntil(() => !device.isConnected, 'its connection ends')
   await expect(device.connect()).rejects.toThrow()
-}, 30_000)
+}, 120_000)

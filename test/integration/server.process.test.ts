@@ -47,7 +47,7 @@ function run(...args: string[]): Run {
 
 const start = (...args: string[]) => run('--data-dir', dataDir, ...FREE_PORTS, ...args)
 const up = (server: Run) => waitUntil(() => server.stdout.includes('admin token'), `it is up: ${server.stderr}`, 60_000)
-const ended = (server: Run) => waitUntil(() => server.exitCode !== undefined, 'it ended', 20_000)
+const ended = (server: Run) => waitUntil(() => server.exitCode !== undefined, 'it ended', 90_000)
 const urlOf = ({ stdout }: Run) => /^API\s+(\S+)/m.exec(stdout)?.[1] ?? ''
 
 test('it says where it listens, shows the first token once, and ends on SIGTERM with all kept', async () => {
@@ -84,7 +84,7 @@ test('wrong flags are refused before anything is touched', async () => {
   await ended(wrong)
   expect(wrong.exitCode).toBe(64)
   expect(wrong.stderr).toMatch(/^flag\.invalid: /)
-}, 30_000)
+}, 120_000)
 
 test('a killed server leaves nothing that keeps the next one from starting', async () => {
   const first = start('--development')
