@@ -17,7 +17,9 @@ export const BackupHeader = Type.Object({
   format: Type.Literal(BACKUP_FORMAT),
   version: Whole('Version of the format', 1),
   server: Type.String({ description: 'Version of the server that made it' }),
-  schema: Type.Array(Whole('Number of a migration', 1), { description: 'Migrations that the tables have been through' }),
+  schema: Type.Array(Whole('Number of a migration', 1), {
+    description: 'Migrations that the tables have been through',
+  }),
   epoch: Whole('Epoch of generations'),
   createdAtMs: WallMs('Moment that the rows belong to'),
   newestTransaction: Type.Optional(Number64),

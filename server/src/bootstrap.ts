@@ -7,7 +7,7 @@ import { makeAccessToken } from './identity/access-tokens.ts'
 import type { Clock, Random } from './ports.ts'
 import type { IdentityStore } from './store/store.ts'
 
-const ADMIN_TOKEN_FILE = 'admin.token'
+export const ADMIN_TOKEN_FILE = 'admin.token'
 
 /**
  * Makes an administrator's token where the project has none at all, in a file that its owner alone can read. The file
@@ -25,11 +25,18 @@ export async function ensureAdminToken(deps: {
   if ((await store.accessTokens(project)).length > 0) return { file, created: undefined }
   const createdAtMs = clock.wallMs()
   const { row, text } = makeAccessToken(random, { project, name: 'bootstrap', role: 'admin', createdAtMs })
+  writeAdminToken(dataDir, text)
+  const caller = { project, actor: SERVER_ACTOR }
+  await store.addAccessToken(row, audited(caller, createdAtMs, 'accessToken.create', row.id, { role: 'admin' }))
+  return { file, created: text }
+}
+
+/** Answers the file. */
+export function writeAdminToken(dataDir: string, text: string): string {
+  const file = join(dataDir, ADMIN_TOKEN_FILE)
   const scratch = `${file}.new`
   writeFileSync(scratch, `${text}\n`, { mode: 0o600, flush: true })
   chmodSync(scratch, 0o600)
   renameSync(scratch, file)
-  const caller = { project, actor: SERVER_ACTOR }
-  await store.addAccessToken(row, audited(caller, createdAtMs, 'accessToken.create', row.id, { role: 'admin' }))
-  return { file, created: text }
+  return file
 }

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { LeadershipStore } from '../store.ts'
 
 /** Any constant, the same in every replica: the ASCII codes of `ocld`. */
-const LEADER_LOCK = 0x6f636c64
+export const LEADER_LOCK = 0x6f636c64
 
 /** A leader that cannot reach the database this long does not lead: the server may have given the lock away. */
 const ANSWER_MS = 3_000
