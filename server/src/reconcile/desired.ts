@@ -1,8 +1,10 @@
 /** Placements of one device to what it should run, with nothing left to default. */
 import type { Placement } from '@ocelli/schemas/api/plan'
 import type { ImagerNeeds } from '@ocelli/schemas/component'
+import { FEATURES } from '@ocelli/schemas/features'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { DEPLOYMENT_DEFAULTS, type DeploymentSpec, type Realisation } from '@ocelli/schemas/manifest/deployment'
+import { isStaged, ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import { type DesiredInstance, desired, MAX_INLINE_CONFIG_BYTES } from '@ocelli/schemas/messages/desired'
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
 import { canonicalJson } from '../domain/canonical-json.ts'
@@ -68,7 +70,7 @@ export function checkSize(device: DeviceId, instances: readonly DesiredInstance[
   )
 }
 
-/** Bytes that an instance adds to a desired state, at most: its pixel format is chosen later. */
+/** Bytes that an instance adds to a desired state, at most: its pixel format and whether it may go back are known later. */
 export function instanceBytes(placement: Placement, deployment: DeploymentState): number {
   return jsonBytes(toInstance(placement, deployment, undefined)) + FORMAT_SLACK_BYTES
 }
@@ -79,7 +81,7 @@ export const MAX_INSTANCES = 256
 const ENVELOPE_BYTES = 2048
 /** The payload travels as base64: four characters for three bytes. */
 export const MAX_INSTANCES_BYTES = Math.floor(((desired.maxBytes - ENVELOPE_BYTES) * 3) / 4)
-const FORMAT_SLACK_BYTES = 32
+const FORMAT_SLACK_BYTES = 96
 
 function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length
@@ -130,7 +132,26 @@ function toInstance(
     features: requiredFeatures(spec, linked.length, bytes, placement.role),
   }
   if (placement.imager !== undefined) instance.imager = placement.imager
+  const fallback = fallbackOf(placement, spec, instance.restart.healthyForMs, inventory)
+  if (fallback) instance.fallback = fallback
   return instance
+}
+
+/**
+ * A revision that reaches devices step by step lets each go back by itself, where there is an earlier one and its agent
+ * can. It is no required feature: an agent without it runs the revision, and the server takes it back when it fails. It
+ * stays after the rollout, so that no device is told anew just because that ended.
+ */
+function fallbackOf(
+  { revision, role }: Placement,
+  { rollout }: DeploymentSpec,
+  healthyForMs: number,
+  inventory: Inventory | undefined,
+): DesiredInstance['fallback'] {
+  if (role === 'shadow' || revision === 1 || !(isStaged(rollout) || rollout?.fallback)) return undefined
+  if (!inventory?.agent.features.includes(FEATURES.fallback)) return undefined
+  const withinMs = rollout?.fallback?.withinMs ?? ROLLOUT_DEFAULTS.fallbackWithinMs
+  return { withinMs: Math.max(withinMs, healthyForMs + 1) }
 }
 
 function realisationOf(deployment: DeploymentState, placement: Placement): Realisation {
