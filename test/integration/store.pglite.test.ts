@@ -87,7 +87,7 @@ describe('the embedded store', () => {
   it('refuses a schema that a newer server made', async () => {
     const dataDir = join(root, 'data')
     await (await openPgliteStore({ dataDir })).close()
-    const newer = readMigrations().length + 1
+    const newer = (readMigrations().at(-1)?.version ?? 0) + 1
     const client = await PGlite.create(join(dataDir, 'pgdata'))
     await client.query('INSERT INTO schema_version VALUES ($1)', [newer])
     const { rows } = await client.query<{ server_version_num: string }>('SHOW server_version_num')

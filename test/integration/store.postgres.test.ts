@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../../server/src/store/postgres.ts'
 import { readMigrations } from '../../server/src/store/sql/migrate.ts'
-import { monthOf } from '../../server/src/store/sql/partitions.ts'
+import { PARTITIONED, partitionAt } from '../../server/src/store/sql/partitions.ts'
 import * as schema from '../../server/src/store/sql/schema.ts'
 import type { Store } from '../../server/src/store/store.ts'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
@@ -51,7 +51,7 @@ describe('the store on PostgreSQL', () => {
 
   it('refuses a schema that a newer server made', async () => {
     await open()
-    await client.query('INSERT INTO schema_version VALUES ($1)', [readMigrations().length + 1])
+    await client.query('INSERT INTO schema_version VALUES ($1)', [(readMigrations().at(-1)?.version ?? 0) + 1])
     await expect(openPostgresStore({ url })).rejects.toMatchObject({ code: 'database.newer' })
   })
 
@@ -76,7 +76,7 @@ describe('the store on PostgreSQL', () => {
     expect([...rows].sort((a, b) => (a.at < b.at ? -1 : 1))).toEqual(sorted)
   })
 
-  it('keeps records by month of arrival, and those of no partition in the default one', async () => {
+  it('keeps measurements by day of arrival, and those of no partition in the default one', async () => {
     const store = await open()
     const [device] = await enrolDevices(store, 1)
     if (device === undefined) return expect.unreachable()
@@ -84,8 +84,11 @@ describe('the store on PostgreSQL', () => {
     await store.commitTelemetry(batchOf(device, 1, 1, { receivedAtMs: now }))
     await store.commitTelemetry(batchOf(device, 2, 2, { receivedAtMs: 0 }))
     const { rows } = await client.query('SELECT tableoid::regclass::text AS part FROM records ORDER BY txid')
-    expect(rows).toEqual([{ part: monthOf(now).name }, { part: 'records_default' }])
-    const next = monthOf(monthOf(now).toMs).name
+    const [daily] = PARTITIONED
+    if (daily === undefined) return expect.unreachable()
+    const today = partitionAt(daily, now)
+    expect(rows).toEqual([{ part: today.name }, { part: 'measurements_default' }])
+    const next = partitionAt(daily, today.toMs).name
     const { rows: ahead } = await client.query('SELECT to_regclass($1)::text AS name', [next])
     expect(ahead).toEqual([{ name: next }])
   })

@@ -13,8 +13,8 @@ const OLDEST_MAJOR = 15
 const USER = 'ocelli'
 
 export interface PostgresServer {
-  /** Makes an empty database and answers its URL. */
-  createDatabase(): Promise<string>
+  /** Makes an empty database, or a copy of one to which nobody is connected, and answers its URL. */
+  createDatabase(template?: string): Promise<string>
   /** Ends the server at once, as a crash does; the data stay. */
   kill(): Promise<void>
   /** Starts it again on the same data. */
@@ -64,9 +64,10 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
 
   let databases = 0
   return {
-    async createDatabase() {
+    async createDatabase(template) {
       const name = `test${++databases}`
-      await asAdmin(directory, (client) => client.query(`CREATE DATABASE ${name}`))
+      const from = template === undefined ? '' : ` TEMPLATE ${new URL(template).pathname.slice(1)}`
+      await asAdmin(directory, (client) => client.query(`CREATE DATABASE ${name}${from}`))
       return `postgresql://${USER}@${encodeURIComponent(directory)}/${name}`
     },
     kill: () => end('SIGQUIT'),

@@ -1,6 +1,8 @@
 /** Rules about devices that every adapter applies alike. */
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
+import type { ReportedInstance } from '@ocelli/schemas/messages/reported'
 import { isOlderSession, type Session } from '@ocelli/schemas/messages/session'
+import type { DesiredRow } from '../domain/records.ts'
 
 /** What the scheduler and selectors read of an inventory; the rest changes with each start and moves no placement. */
 export const SCHEDULED_FACTS = ['agent', 'platform', 'imagers', 'interfaces'] as const satisfies (keyof Inventory)[]
@@ -24,8 +26,31 @@ export function factsDiffer(before: Inventory | undefined, after: Inventory): bo
   return before === undefined || SCHEDULED_FACTS.some((fact) => !sameJson(before[fact], after[fact]))
 }
 
+/** What a timeline tells of an instance. */
+export function instanceFacts(instance: ReportedInstance): Readonly<Record<string, unknown>> {
+  const { state, revision, healthy, restarts, exitCode, error } = instance
+  return {
+    state,
+    revision,
+    healthy,
+    restarts,
+    ...(exitCode !== undefined && { exitCode }),
+    ...(error !== undefined && { error }),
+  }
+}
+
+/** What a timeline tells of a desired state. */
+export function desiredFacts({ generation, instances }: DesiredRow): Readonly<Record<string, unknown>> {
+  return { generation, instances: instances.map(({ id, deployment, revision }) => ({ id, deployment, revision })) }
+}
+
+/** Whether a timeline tells of what became of an instance. */
+export function instanceChanged(before: ReportedInstance | undefined, after: ReportedInstance | undefined): boolean {
+  return (['state', 'revision', 'healthy', 'restarts'] as const).some((trait) => before?.[trait] !== after?.[trait])
+}
+
 /** Equality of JSON values: the order of an object's keys does not matter, and an undefined field is an absent one. */
-function sameJson(a: unknown, b: unknown): boolean {
+export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) || Array.isArray(b)) {

@@ -5,13 +5,16 @@ import { storable, storableText } from '../storable.ts'
 import type { RecordQuery, TelemetryStore } from '../store.ts'
 import {
   instanceOf,
+  levelOf,
   nameOf,
   observedAtMs,
+  roleOf,
+  searchedTexts,
   type TelemetryAnswer,
   type TelemetryBatch,
   takeBatch,
 } from '../telemetry-rule.ts'
-import { byText, keyOf, type State } from './state.ts'
+import { byText, keyOf, type State, type StoredRecord } from './state.ts'
 
 export function telemetryStore(transact: Transact, onRecords: (listener: () => void) => () => void): TelemetryStore {
   return {
@@ -73,27 +76,32 @@ function commitBatch(state: State, batch: TelemetryBatch): TelemetryAnswer {
 }
 
 function findRecords(state: State, query: RecordQuery): RecordRow[] {
-  const { device, deployment, instance, name, fromMs, toMs } = query
+  const { device, deployment, instance, name, role, minLevel, text, fromMs, toMs } = query
   const kinds = query.kinds && new Set<string>(query.kinds)
-  const matches = ({ row, ...stored }: State['records'][number]) =>
+  const matches = ({ row, ...stored }: StoredRecord) =>
     stored.project === query.project &&
     (kinds === undefined || kinds.has(row.record.kind)) &&
     (device === undefined || row.device === device) &&
     (deployment === undefined || row.deployment === deployment) &&
     (instance === undefined || instanceOf(row.record) === instance) &&
     (name === undefined || stored.name === storableText(name)) &&
+    (role === undefined || roleOf(row.record) === role) &&
+    (minLevel === undefined || (levelOf(row.record) ?? minLevel) >= minLevel) &&
+    (text === undefined ||
+      searchedTexts(row.record).some((one) => one.toLowerCase().includes(storableText(text).toLowerCase()))) &&
     (fromMs === undefined || row.observedAtMs >= fromMs) &&
     (toMs === undefined || row.observedAtMs < toMs)
   const start = query.after === undefined ? 0 : readCursor(query.after)
+  const end = query.before === undefined ? state.records.length : readCursor(query.before) - 1
   const found: RecordRow[] = []
   if (query.end === 'oldest') {
-    for (let index = start; index < state.records.length && found.length < query.limit; index++) {
+    for (let index = start; index < end && found.length < query.limit; index++) {
       const stored = state.records[index]
       if (stored && matches(stored)) found.push(stored.row)
     }
     return found
   }
-  for (let index = state.records.length - 1; index >= start && found.length < query.limit; index--) {
+  for (let index = end - 1; index >= start && found.length < query.limit; index--) {
     const stored = state.records[index]
     if (stored && matches(stored)) found.push(stored.row)
   }

@@ -72,14 +72,15 @@ export function deviceStore(database: Database): DeviceStore {
           FROM before, new WHERE id = ${device} AND ${fresh} RETURNING id
         ), noted AS (
           INSERT INTO device_history (project, device, at_ms, kind, instance, detail)
-          SELECT before.project, ${device}, ${atMs}, 'instance', coalesce(a.value ->> 'id', b.value ->> 'id'),
-            CASE WHEN a.value IS NULL THEN '{"state":"removed"}'::jsonb ELSE ${instanceFacts(sql`a.value`)} END
+          SELECT before.project, ${device}, ${atMs}, 'instance', coalesce(a ->> 'id', b ->> 'id'),
+            CASE WHEN a IS NULL THEN '{"state":"removed"}'::jsonb ELSE ${instanceFacts(sql`a`)} END
           FROM changed, before, new
           CROSS JOIN LATERAL (
-            jsonb_array_elements(new.reported -> 'instances') AS a
-            FULL JOIN jsonb_array_elements(before.reported -> 'instances') AS b ON a.value ->> 'id' = b.value ->> 'id'
-          )
-          WHERE ${instanceTraits(sql`a.value`)} IS DISTINCT FROM ${instanceTraits(sql`b.value`)}
+            SELECT one.value AS a, other.value AS b FROM jsonb_array_elements(new.reported -> 'instances') AS one
+            FULL JOIN jsonb_array_elements(before.reported -> 'instances') AS other
+              ON one.value ->> 'id' = other.value ->> 'id'
+          ) AS pair
+          WHERE ${instanceTraits(sql`a`)} IS DISTINCT FROM ${instanceTraits(sql`b`)}
         )
         SELECT id FROM changed`,
       )

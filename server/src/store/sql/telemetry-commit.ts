@@ -2,12 +2,15 @@
  * Commits the batches of several devices in one transaction: positions are locked in one order by every replica, the
  * rule is applied to each, and records, last values and positions are written by three statements whatever their number.
  */
+import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
 import { sql } from 'drizzle-orm'
 import { storableJson, storableText } from '../storable.ts'
 import {
   instanceOf,
+  levelOf,
   nameOf,
   observedAtMs,
+  roleOf,
   type TelemetryAnswer,
   type TelemetryBatch,
   takeBatch,
@@ -49,6 +52,7 @@ export async function commitBatches(
           k: record.kind,
           i: instanceOf(record),
           m: nameOf(record),
+          ...sortedOut(record),
           b: record,
         })
         if (record.kind !== 'measurement' || record.role !== 'live') continue
@@ -63,6 +67,13 @@ export async function commitBatches(
     if (last.size > 0) await writeLastValues(tx, [...last.values()])
     return answers
   })
+}
+
+/** The traits of a record that have columns of their own; what is absent is not sent. */
+function sortedOut(record: TelemetryRecord): Readonly<Record<string, unknown>> {
+  const shadow = roleOf(record) === 'shadow' ? { h: 1 } : {}
+  if (record.kind === 'measurement') return { ...shadow, u: record.unit, v: record.value }
+  return record.kind === 'log' ? { ...shadow, l: levelOf(record) } : shadow
 }
 
 function keyOf({ device, stream }: { readonly device: string; readonly stream: string }): string {
@@ -112,10 +123,10 @@ async function writeRecords(tx: Database, rows: readonly unknown[]): Promise<voi
   await tx.execute(sql`
     WITH written AS (
       INSERT INTO records (txid, row, project, device, stream, received_at_ms, observed_at_ms, kind, deployment,
-        instance, name, record)
-      SELECT pg_current_xact_id()::text::bigint, n, p, d, s, r, o, k, instances.deployment, i, m, b
+        instance, name, shadow, level, unit, value, record)
+      SELECT pg_current_xact_id()::text::bigint, n, p, d, s, r, o, k, instances.deployment, i, m, h IS NOT NULL, l, u, v, b
       FROM json_to_recordset(${storableJson(rows)}::json) AS new (n integer, p text, d text, s text, r bigint, o bigint,
-        k text, i text, m text, b json)
+        k text, i text, m text, h integer, l smallint, u text, v double precision, b json)
       LEFT JOIN instances ON instances.instance = i AND instances.device = d
     )
     SELECT pg_notify(${RECORDS_CHANNEL}, '')`)

@@ -1,8 +1,9 @@
 import { OcelliError } from '@ocelli/schemas/errors'
-import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { RecordRow } from '../../domain/records.ts'
 import { storableText } from '../storable.ts'
 import type { RecordQuery, TelemetryStore } from '../store.ts'
+import { CLOCK_SLACK_MS } from '../telemetry-rule.ts'
 import { type Database, present, rowsOf } from './database.ts'
 import { lastValues, positions, records } from './schema.ts'
 
@@ -39,7 +40,7 @@ export function telemetryReader(
 }
 
 /** The oldest transaction that still runs: records are read below it, so that none commits behind a cursor's back. */
-const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
+export const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
 
 async function findRecords(database: Database, query: RecordQuery): Promise<RecordRow[]> {
   const order = query.end === 'oldest' ? sql`ASC` : sql`DESC`
@@ -63,25 +64,39 @@ async function findRecords(database: Database, query: RecordQuery): Promise<Reco
 }
 
 function conditions(query: RecordQuery): (SQL | undefined)[] {
-  const { project, kinds, device, deployment, instance, name, fromMs, toMs, after } = query
+  const { project, kinds, device, deployment, instance, name, role, minLevel, text, fromMs, toMs, after, before } =
+    query
   return [
     eq(records.project, project),
     sql`${records.txid} < ${HORIZON}`,
-    after === undefined ? undefined : afterCursor(after),
+    after === undefined ? undefined : sql`(${records.txid}, ${records.row}) > (${cursorOf(after)})`,
+    before === undefined ? undefined : sql`(${records.txid}, ${records.row}) < (${cursorOf(before)})`,
     kinds && inArray(records.kind, [...kinds]),
     device && eq(records.device, device),
     deployment && eq(records.deployment, deployment),
     instance && eq(records.instance, instance),
     name === undefined ? undefined : eq(records.name, storableText(name)),
+    role === undefined ? undefined : eq(records.shadow, role === 'shadow'),
+    minLevel === undefined ? undefined : or(ne(records.kind, 'log'), gte(records.level, minLevel)),
+    text === undefined ? undefined : contains(text),
     fromMs === undefined ? undefined : gte(records.observedAtMs, fromMs),
+    // Nothing is believed to have happened much later than it arrived: older partitions need not be looked at.
+    fromMs === undefined ? undefined : gte(records.receivedAtMs, fromMs - CLOCK_SLACK_MS),
     toMs === undefined ? undefined : lt(records.observedAtMs, toMs),
   ]
 }
 
-function afterCursor(cursor: string): SQL {
+/** `kind` is named so that the partitions of measurements are not looked at. */
+function contains(text: string): SQL {
+  const pattern = `%${storableText(text).replace(/[\\%_]/g, '\\$&')}%`
+  return sql`(${records.kind} = 'log' AND (${records.record} ->> 'message' ILIKE ${pattern} OR ${records.record} ->> 'context' ILIKE ${pattern})
+    OR ${records.kind} = 'event' AND ${records.name} ILIKE ${pattern})`
+}
+
+function cursorOf(cursor: string): SQL {
   const [, txid, row] = /^(-?[0-9]{1,18})-([0-9]{1,9})$/.exec(cursor) ?? []
   if (txid === undefined || row === undefined) {
     throw new OcelliError('request.invalid', `"${cursor}" is no cursor of this store`)
   }
-  return sql`(${records.txid}, ${records.row}) > (${txid}::bigint, ${row}::integer)`
+  return sql`${txid}::bigint, ${row}::integer`
 }
