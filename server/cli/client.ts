@@ -59,6 +59,13 @@ export class Client {
     return (await this.#send('GET', path, request)).text()
   }
 
+  /** Bytes of an answer, as they come. */
+  async bytes(path: string, request: Request = {}): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await this.#send('GET', path, request)
+    if (body === null) throw new CliError('server.internal', `${path} answered with nothing`)
+    return body
+  }
+
   /** Server-sent events, from one connection; the caller decides about reconnecting with the last id. */
   async *stream(
     path: string,

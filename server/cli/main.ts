@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAccess } from './commands/access.ts'
+import { addBackup } from './commands/backup.ts'
 import { addBrokerConfig } from './commands/broker-config.ts'
 import { addChange } from './commands/change.ts'
 import { addCommand } from './commands/command.ts'
@@ -14,6 +15,7 @@ import { addEnroll } from './commands/enroll.ts'
 import { addExplain } from './commands/explain.ts'
 import { addGet } from './commands/get.ts'
 import { addLogin } from './commands/login.ts'
+import { addSteer } from './commands/steer.ts'
 import { addWatch } from './commands/watch.ts'
 import { CliError, EXIT } from './exit.ts'
 import { addUp } from './up/up.ts'
@@ -42,12 +44,14 @@ async function main(): Promise<void> {
     addGet,
     addDescribe,
     addChange,
+    addSteer,
     addExplain,
     addComponent,
     addWatch,
     addCommand,
     addAccess,
     addBrokerConfig,
+    addBackup,
     addDoctor,
     addCompletion,
   ]) {

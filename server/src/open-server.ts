@@ -9,6 +9,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { IdentityContext } from './actions/context.ts'
 import { createAdmission } from './artifacts/admission.ts'
 import { pushComponent } from './artifacts/push-component.ts'
+import { createLiveBackups } from './backup/live.ts'
 import { ensureAdminToken } from './bootstrap.ts'
 import { createConsole } from './http/console.ts'
 import { createDeviceListener } from './http/device/device-listener.ts'
@@ -32,6 +33,7 @@ import type { Bus, Clock, Random } from './ports.ts'
 import { createServer, type Server } from './server.ts'
 import { openPgliteStore } from './store/pglite.ts'
 import { openPostgresStore } from './store/postgres.ts'
+import type { SqlStore } from './store/sql/sql-store.ts'
 import type { Store } from './store/store.ts'
 
 const VERSION = '0.1.0'
@@ -164,6 +166,7 @@ async function open(
       revocations,
       onLead: broker.onLead,
       checks: isolation === undefined ? [] : [isolation],
+      backups: createLiveBackups({ database: store.database, dataDir, version: VERSION, clock }),
       console: createConsole(CONSOLE_FOLDER),
       checkToken: (text) => checkAccessToken(store, text, clock.wallMs()),
       identity: {
@@ -190,7 +193,7 @@ async function open(
   return { url, deviceUrl, mqttUrl: broker.mqttUrl, adminToken, server, stop }
 }
 
-function openStore({ databaseUrl }: MainOptions, dataDir: string): Promise<Store> {
+function openStore({ databaseUrl }: MainOptions, dataDir: string): Promise<SqlStore> {
   return databaseUrl === undefined ? openPgliteStore({ dataDir }) : openPostgresStore({ url: databaseUrl })
 }
 

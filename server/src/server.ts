@@ -4,11 +4,13 @@
  */
 import type { ApplyRequest, ApplyResponse, PlanRequest, PlanResponse } from '@ocelli/schemas/api/change'
 import type { CommandInfo, SendCommand } from '@ocelli/schemas/api/command'
+import type { RolloutEffect, RolloutVerb } from '@ocelli/schemas/api/rollout'
 import type { Status } from '@ocelli/schemas/api/status'
 import { parseCommandId } from '@ocelli/schemas/ids'
 import { parseTopic } from '@ocelli/schemas/topics'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { applyChanges } from './actions/apply-changes.ts'
+import { askRollout } from './actions/ask-rollout.ts'
 import type { Caller } from './actions/caller.ts'
 import type { ActionContext, IdentityContext } from './actions/context.ts'
 import { createDecided } from './actions/decided.ts'
@@ -17,6 +19,7 @@ import { approveChange, rejectChange } from './actions/pending-changes.ts'
 import { planChanges } from './actions/plan-changes.ts'
 import { sendCommand } from './actions/send-command.ts'
 import { createTurns } from './actions/turns.ts'
+import type { LiveBackups } from './backup/live.ts'
 import type { AccessTokenRow } from './domain/records.ts'
 import type { Refusal } from './domain/refusal.ts'
 import { createHttpApp } from './http/app.ts'
@@ -63,6 +66,7 @@ export interface ServerApi {
   apply(caller: Caller, request: ApplyRequest): Promise<ApplyResponse | Refusal>
   approve(caller: Caller, change: string): Promise<ApplyResponse | Refusal>
   reject(caller: Caller, change: string): Promise<Refusal | undefined>
+  askRollout(caller: Caller, name: string, verb: RolloutVerb, dryRun: boolean): Promise<RolloutEffect | Refusal>
   deleteDevice(caller: Caller, device: string): Promise<ApplyResponse | Refusal>
   revokeDevice(caller: Caller, device: string): Promise<readonly string[] | Refusal>
   sendCommand(caller: Caller, device: string, command: SendCommand): Promise<CommandInfo | Refusal>
@@ -185,6 +189,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
       apply: (caller, request) => applyChanges(context, caller, request),
       approve: (caller, change) => approveChange(context, caller, change),
       reject: (caller, change) => rejectChange(context, caller, change),
+      askRollout: (caller, name, verb, dryRun) => askRollout(context, caller, name, verb, dryRun),
       deleteDevice: (caller, device) => deleteDevice(context, caller, device),
       revokeDevice: (caller, device) => revokeDevice(context, caller, device),
       sendCommand: (caller, device, command) => sendCommand(context, caller, device, command),
@@ -230,6 +235,8 @@ export interface ServerPorts extends Omit<CorePorts, 'log'> {
   readonly checkToken: (text: string) => Promise<AccessTokenRow | undefined>
   /** Beside database and broker, for instance the broker's access rules. */
   readonly checks?: readonly ReadinessCheck[]
+  /** Absent where the data cannot be backed up: in memory. */
+  readonly backups?: LiveBackups
   /** The web console's files; absent where the API is served alone. */
   readonly console?: ConsoleFiles
 }
@@ -288,6 +295,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       images: core.images,
       names,
       serverStatus,
+      ...(ports.backups !== undefined && { backups: ports.backups }),
     }),
     stream: streams.serve,
     health: async () => ({ body: { status: 'ok', checks: [] } }),

@@ -29,7 +29,7 @@ export interface RouteShape {
   readonly alsoStatus?: { readonly status: 202 | 503; readonly when: string }
   readonly response?: TSchema
   /** Type of the response where it is not application/json. */
-  readonly responseType?: 'text/event-stream' | 'text/plain' | 'image/jpeg'
+  readonly responseType?: 'text/event-stream' | 'text/plain' | 'image/jpeg' | 'application/x-ndjson'
   /** Types that a client may ask for instead, by `format` or the header `Accept`; they are streamed. */
   readonly alsoTypes?: readonly ('application/x-ndjson' | 'text/csv')[]
   /** Codes that this route answers on top of `COMMON_ERRORS`. */

@@ -439,6 +439,18 @@ export const API = {
     response: TrustInfo,
     errors: ['trust.signature', 'trust.rollback', 'trust.mismatch'],
   },
+  readBackup: {
+    method: 'GET',
+    path: '/backup',
+    role: 'admin',
+    installation: true,
+    summary: 'Streams a backup of the whole installation, as it is at this moment',
+    description:
+      'Lines of JSON with a closing line; without that it is not whole. Key files are not in it: the secrets of the authority are, sealed.',
+    status: 200,
+    responseType: 'application/x-ndjson',
+    errors: ['request.notFound'],
+  },
   createBrokerConfig: {
     method: 'POST',
     path: '/broker-config',

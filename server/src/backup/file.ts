@@ -27,7 +27,7 @@ export async function writeBackupFile<T>(
   try {
     const opened = await open(scratch, 'wx', 0o600)
     handle = opened
-    const made = await produce(async (bytes) => void (await opened.write(bytes)))
+    const made = await produce((bytes) => opened.appendFile(bytes))
     await opened.sync()
     await opened.close()
     handle = undefined

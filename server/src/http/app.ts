@@ -1,4 +1,5 @@
 /** The HTTP server: its routes come from the API table, its answers from handlers, its refusals from the registry. */
+import { Readable } from 'node:stream'
 import { roleAllows } from '@ocelli/schemas/api/access'
 import { INSTALLATION_PROJECT } from '@ocelli/schemas/api/project'
 import type { RouteShape } from '@ocelli/schemas/api/route'
@@ -178,7 +179,14 @@ function send(request: FastifyRequest, reply: FastifyReply, shape: RouteShape, a
   if (answer.body instanceof Uint8Array && shape.responseType !== undefined) {
     return reply.type(shape.responseType).send(Buffer.from(answer.body))
   }
+  if (isByteStream(answer.body) && shape.responseType !== undefined) {
+    return reply.type(shape.responseType).send(Readable.from(answer.body, { objectMode: false }))
+  }
   return answer.body === undefined ? reply.send() : reply.send(answer.body)
+}
+
+function isByteStream(body: unknown): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

@@ -21,9 +21,13 @@ export interface Input<Id extends OperationId> {
   readonly header: (name: string) => string | undefined
 }
 
-/** Bytes where the answer is a picture. */
+/** Bytes where the answer is a picture, a stream of them where it is of any length. */
 type Response<Id extends OperationId> =
-  Operation<Id> extends { readonly responseType: 'image/jpeg' } ? Uint8Array : Field<Id, 'response', undefined>
+  Operation<Id> extends { readonly responseType: 'image/jpeg' }
+    ? Uint8Array
+    : Operation<Id> extends { readonly responseType: 'application/x-ndjson' }
+      ? AsyncIterable<Uint8Array>
+      : Field<Id, 'response', undefined>
 
 /** A response with the usual status, or with the second one of the table. */
 export type Answer<Id extends OperationId> = Refusal | Ok<Response<Id>>

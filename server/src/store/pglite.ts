@@ -5,8 +5,7 @@ import { defaultTemplate, openDataDirectory } from './data-directory.ts'
 import { INTENT_CHANNEL, RECORDS_CHANNEL } from './sql/database.ts'
 import { migrate } from './sql/migrate.ts'
 import * as schema from './sql/schema.ts'
-import { Listeners, sqlStore } from './sql/sql-store.ts'
-import type { Store } from './store.ts'
+import { Listeners, type SqlStore, sqlStore } from './sql/sql-store.ts'
 
 export interface PgliteStoreOptions {
   /** Made where it is missing, readable by its owner only. */
@@ -23,7 +22,7 @@ const MAX_RECORDS = 1_000
  * Opens the embedded database. Throws OcelliError `storage.locked`, `database.version` or `database.newer`.
  * The first start of an installation takes about 10 s, others below 2 s.
  */
-export async function openPgliteStore(options: PgliteStoreOptions): Promise<Store> {
+export async function openPgliteStore(options: PgliteStoreOptions): Promise<SqlStore> {
   const template = options.template === undefined ? defaultTemplate() : (options.template ?? undefined)
   const directory = await openDataDirectory(options.dataDir, template)
   let client: PGlite | undefined
@@ -45,7 +44,7 @@ export async function openPgliteStore(options: PgliteStoreOptions): Promise<Stor
 export async function storeOnPglite(
   client: PGlite,
   options: { readonly clock?: { wallMs(): number }; readonly close: () => Promise<void> },
-): Promise<Store> {
+): Promise<SqlStore> {
   const { clock, close } = options
   const database = drizzle(client, { schema })
   await migrate(database)

@@ -6,8 +6,7 @@ import { migrate } from './sql/migrate.ts'
 import { PostgresLeadership } from './sql/postgres-leadership.ts'
 import { PostgresWakes } from './sql/postgres-wakes.ts'
 import * as schema from './sql/schema.ts'
-import { Listeners, sqlStore } from './sql/sql-store.ts'
-import type { Store } from './store.ts'
+import { Listeners, type SqlStore, sqlStore } from './sql/sql-store.ts'
 
 export interface PostgresStoreOptions {
   /** As in `DATABASE_URL`. */
@@ -26,7 +25,7 @@ const QUEUE = { maxRecords: 4_000, maxInFlight: 2 }
 const CLOSE_MS = 5_000
 
 /** Opens the store. Throws OcelliError `database.newer` or `database.version`; a server out of reach throws its error. */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<SqlStore> {
   const config = { connectionString: options.url, application_name: 'ocelli' }
   const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 8 })
   // A connection that is lost while it is idle leaves the pool by itself; queries on it reject where they were made.

@@ -1,6 +1,7 @@
 /** What the handlers need beside the actions. */
 import type { Status } from '@ocelli/schemas/api/status'
 import type { ActionContext, IdentityContext } from '../../actions/context.ts'
+import type { LiveBackups } from '../../backup/live.ts'
 import type { Images } from '../../loops/images.ts'
 import type { Problems } from '../../loops/problems.ts'
 import type { Names } from '../views/names.ts'
@@ -11,6 +12,8 @@ export interface HandlerContext {
   readonly problems: Problems
   readonly images: Images
   readonly names: Names
+  /** Absent where the data cannot be backed up: in memory. */
+  readonly backups?: LiveBackups
   /** The part of the status that is about this process. */
   readonly serverStatus: () => Promise<Pick<Status, 'server' | 'telemetry'>>
 }

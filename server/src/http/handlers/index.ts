@@ -2,6 +2,7 @@
 import type { Handlers } from '../operations.ts'
 import { accessHandlers } from './access.ts'
 import { alertHandlers } from './alerts.ts'
+import { backupHandlers } from './backup.ts'
 import { brokerHandlers } from './broker.ts'
 import { changeHandlers } from './changes.ts'
 import { componentHandlers } from './components.ts'
@@ -17,6 +18,7 @@ export function createHandlers(context: HandlerContext): Handlers {
   return {
     ...accessHandlers(context),
     ...alertHandlers(),
+    ...backupHandlers(context),
     ...brokerHandlers(context),
     ...changeHandlers(context),
     ...componentHandlers(context),

@@ -25,7 +25,12 @@ export interface SqlStoreParts {
   readonly close: () => Promise<void>
 }
 
-export async function sqlStore(parts: SqlStoreParts): Promise<Store> {
+export interface SqlStore extends Store {
+  /** For backups, which read every table whatever it is. */
+  readonly database: Database
+}
+
+export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
   const { database, wallMs } = parts
   // A failure leaves the records to the default partition; the next start tries again.
   const partitions = partitionKeeper(database, () => {})
@@ -49,6 +54,7 @@ export async function sqlStore(parts: SqlStoreParts): Promise<Store> {
     onRecords: parts.records.add,
     ...parts.leadership,
     close: parts.close,
+    database,
   }
 }
 
