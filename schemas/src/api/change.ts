@@ -1,10 +1,12 @@
 /** Changing intent: `plan` shows, `apply` does, and a change that reaches too far waits for a person. */
 import { type Static, Type } from 'typebox'
+import { ImagerId } from '../ids.ts'
 import { FleetSpec } from '../manifest/fleet.ts'
 import { ManifestName } from '../manifest/manifest.ts'
+import { Inventory } from '../messages/inventory.ts'
 import { WallMs, Whole } from '../units.ts'
-import { ChangePlan } from './plan.ts'
-import { closed, DeviceKey, LabelEdits, listOf, OneOf } from './query.ts'
+import { ChangePlan, ComponentUpgrade, DeviceChange } from './plan.ts'
+import { closed, DeviceKey, LabelEdits, Labels, listOf, OneOf } from './query.ts'
 
 const CHANGE_KINDS = [
   'applyDeployment',
@@ -12,6 +14,9 @@ const CHANGE_KINDS = [
   'applyFleet',
   'deleteFleet',
   'editLabels',
+  'editTaints',
+  'editPins',
+  'assume',
   'deleteDevice',
   'replan',
 ] as const
@@ -48,13 +53,62 @@ const asked = {
       description: 'Labels to edit, before the manifests are applied; all together are one change',
     }),
   ),
+  taints: Type.Optional(
+    Type.Array(Type.Object({ device: DeviceKey, taints: LabelEdits }, closed), {
+      minItems: 1,
+      maxItems: 10_000,
+      description:
+        'Taints to edit, before the manifests are applied: what does not tolerate one leaves the device and stays away; `drain` is the one that `ocelli drain` sets',
+    }),
+  ),
+  pins: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          deployment: ManifestName,
+          device: DeviceKey,
+          revision: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+            description: 'Revision that the device keeps whatever rollouts do; null frees it',
+          }),
+        },
+        closed,
+      ),
+      { minItems: 1, maxItems: 10_000, description: 'After the manifests were applied; all together are one change' },
+    ),
+  ),
 }
 
-export const PlanRequest = Type.Object(asked, {
-  ...closed,
-  $id: 'PlanRequest',
-  description: 'A change of intent: at least one of its fields must be given',
-})
+const assumed = {
+  withoutImagers: Type.Optional(
+    Type.Array(Type.Object({ device: DeviceKey, imager: ImagerId }, closed), {
+      minItems: 1,
+      maxItems: 10_000,
+      description: 'What if these imagers were gone',
+    }),
+  ),
+  addDevices: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$' }),
+          labels: Type.Optional(Labels),
+          inventory: Inventory,
+        },
+        closed,
+      ),
+      { minItems: 1, maxItems: 1000, description: 'What if there were these devices too, with such an inventory' },
+    ),
+  ),
+}
+
+export const PlanRequest = Type.Object(
+  { ...asked, ...assumed },
+  {
+    ...closed,
+    $id: 'PlanRequest',
+    description: 'A change of intent, or of facts that are only assumed: at least one of its fields must be given',
+  },
+)
 export type PlanRequest = Static<typeof PlanRequest>
 
 export const ApplyRequest = Type.Object(
@@ -70,7 +124,14 @@ export type ApplyRequest = Static<typeof ApplyRequest>
 
 /** One change of the request: a manifest, a removal, or the label edits together. */
 export const PlannedChange = Type.Object(
-  { kind: AskedKind, name: Type.String({ description: 'Deployment, fleet or device' }), plan: ChangePlan },
+  {
+    kind: AskedKind,
+    name: Type.String({ description: 'Deployment, fleet or device' }),
+    plan: ChangePlan,
+    upgrades: Type.Optional(
+      Type.Array(ComponentUpgrade, { description: 'Components of the deployment that get another version' }),
+    ),
+  },
   { $id: 'PlannedChange' },
 )
 export type PlannedChange = Static<typeof PlannedChange>
@@ -79,6 +140,9 @@ export const PlanResponse = Type.Object(
   {
     check: Type.String({ description: 'Names the plans together; `ifPlan` of apply demands them to be still true' }),
     changes: Type.Array(PlannedChange, { description: 'In the order in which apply would make them' }),
+    touched: Type.Array(DeviceChange, {
+      description: 'What all changes together start, change and stop on each device, by id',
+    }),
   },
   { $id: 'PlanResponse' },
 )

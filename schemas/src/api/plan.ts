@@ -118,6 +118,24 @@ export const DeploymentPlan = Type.Object(
 )
 export type DeploymentPlan = Static<typeof DeploymentPlan>
 
+/** Another version of a component, seen from its interfaces. */
+export const ComponentUpgrade = Type.Object(
+  {
+    component: Text,
+    from: Type.String({ description: 'Version that runs now' }),
+    to: Text,
+    newImports: Type.Array(Text, { description: 'Interfaces that it imports and the one before did not' }),
+    droppedImports: Type.Array(Text),
+    newNeeds: Type.Array(Text, { description: 'Needs of imager and memory that are new or others, with the old ones' }),
+    loses: Type.Array(
+      Type.Object({ device: DeviceId, name: Text, why: Type.String({ description: 'What would have to change' }) }),
+      { description: 'Devices that run the deployment now and would not any more' },
+    ),
+  },
+  { $id: 'ComponentUpgrade' },
+)
+export type ComponentUpgrade = Static<typeof ComponentUpgrade>
+
 /** What happens to one device when a plan is applied. */
 export const DeviceChange = Type.Object({
   device: DeviceId,

@@ -1,7 +1,8 @@
 /** Plans and explanations as text: who gets what, who does not, and why, with the numbers. */
-import type { PlannedChange } from '@ocelli/schemas/api/change'
+import type { PlannedChange, PlanResponse } from '@ocelli/schemas/api/change'
 import type {
   ChangePlan,
+  ComponentUpgrade,
   DeploymentPlan,
   DeviceChange,
   DeviceDecision,
@@ -17,12 +18,37 @@ export function cannotBePlaced(plan: ChangePlan): boolean {
   )
 }
 
+/** Every change by itself, then what all of them together do to each device. */
+export function planText({ check, changes, touched }: PlanResponse): string {
+  const each = changes.map(changeText)
+  if (changes.length > 1) {
+    const all = touched.map((device) => `  ${device.name}: ${deviceChangeText(device)}`)
+    each.push([`all together touch ${plural(touched.length, 'device')}`, ...all].join('\n'))
+  }
+  return `${each.join('\n\n')}\ncheck ${check}`
+}
+
 export function changeText(change: PlannedChange): string {
   const { plan } = change
   const lines = [`${describeKind(change.kind)} ${change.name}`.trim()]
+  for (const upgrade of change.upgrades ?? []) lines.push(...upgradeLines(upgrade))
   for (const deployment of affected(plan, change)) lines.push(...deploymentLines(deployment))
   lines.push(...touchedLines(plan))
   return lines.join('\n')
+}
+
+function upgradeLines(upgrade: ComponentUpgrade): readonly string[] {
+  const { component, from, to, newImports, droppedImports, newNeeds, loses } = upgrade
+  const part = (what: string, names: readonly string[]) => (names.length > 0 ? [`    ${what} ${names.join(', ')}`] : [])
+  const all = [...newImports, ...droppedImports, ...newNeeds]
+  return [
+    `  ${component} ${from} -> ${to}${all.length === 0 ? ': asks for the same' : ''}`,
+    ...part('newly imports', newImports),
+    ...part('no longer imports', droppedImports),
+    ...part('newly needs', newNeeds),
+    ...(loses.length > 0 ? [`    LOSES ${plural(loses.length, 'device')} that run it now:`] : []),
+    ...loses.map(({ name, why }) => `      ${name}: ${why}`),
+  ]
 }
 
 /** The deployment itself, or every one of which a placement moves. */
@@ -44,6 +70,9 @@ function deploymentLines(plan: DeploymentPlan): readonly string[] {
       `    NOT GRANTED by the manifest: ${plan.grants.missing.join(', ')}   (add them to spec.grants; apply refuses without)`,
     )
   }
+  for (const { name, deployment, priority } of plan.preempts ?? []) {
+    lines.push(`    TAKES THE PLACE of ${deployment} on ${name}, which has priority ${priority}`)
+  }
   return [...lines, ...decisionLines(plan.decisions, plan.placements, '    ')]
 }
 
@@ -60,6 +89,7 @@ export function decisionLines(
   for (const decision of placed) {
     const own = placements.filter((placement) => placement.device === decision.device)
     lines.push(`${indent}  ${decision.name}: ${own.map(placementText).join('; ') || decision.instances.join(', ')}`)
+    for (const reason of decision.reasons) lines.push(`${indent}    - ${reasonText(reason)}`)
   }
   if (refused.length > 0) lines.push(`${indent}refused on ${plural(refused.length, 'device')}:`)
   for (const [, group] of groupBy(refused, (decision) => JSON.stringify(reasonsOf(decision)))) {
@@ -75,8 +105,9 @@ export function decisionLines(
 function placementText(placement: Placement): string {
   const [main, ...providers] = placement.components
   const where = placement.imager === undefined ? '' : ` on ${placement.imager}`
+  const role = placement.role === undefined ? '' : ` as ${placement.role}`
   const linked = providers.length > 0 ? ` + ${providers.map((provider) => provider.reference).join(' + ')}` : ''
-  return `${placement.realisation}${where} (${main?.reference ?? '?'}${linked})`
+  return `${placement.realisation}${where}${role} (${main?.reference ?? '?'}${linked})`
 }
 
 /** All reasons of one device as lines, those of a candidate with its realisation and slot in front. */
@@ -119,7 +150,10 @@ function describeKind(kind: PlannedChange['kind']): string {
     deleteDeployment: 'delete deployment',
     applyFleet: 'apply fleet',
     deleteFleet: 'delete fleet',
-    editLabels: 'edit labels',
+    editLabels: 'edit labels of',
+    editTaints: 'edit taints of',
+    editPins: 'edit pins of',
+    assume: 'what if',
     deleteDevice: 'delete device',
     replan: 'place again',
     applyAlert: 'apply alert',

@@ -7,6 +7,7 @@ import type { Caller } from './caller.ts'
 import { type ChangeOutcome, commitChange } from './commit-change.ts'
 import type { ActionContext } from './context.ts'
 import { planWanted } from './plan-changes.ts'
+import { takeSnapshot } from './take-snapshot.ts'
 import { type WantedChange, wantedChanges } from './wanted-changes.ts'
 
 export async function applyChanges(
@@ -40,7 +41,7 @@ export async function applyWanted(
       changes.push({ kind, name, outcome: 'skipped' })
       continue
     }
-    const change = await resolve(await context.store.snapshot(caller.project))
+    const change = await resolve(await takeSnapshot(context, caller.project))
     const done = isRefusal(change)
       ? change
       : await commitChange(context, caller, change, {
@@ -69,6 +70,9 @@ const ACTIONS: Record<Change['kind'], string> = {
   applyFleet: 'fleet.apply',
   deleteFleet: 'fleet.delete',
   editLabels: 'device.labels',
+  editTaints: 'device.taints',
+  editPins: 'deployment.pin',
+  assume: 'assume',
   deleteDevice: 'device.delete',
   replan: 'replan',
 }

@@ -10,6 +10,7 @@ import type { ComponentVersion, Snapshot } from '../domain/snapshot.ts'
 import { planChange } from '../scheduler/schedule.ts'
 import type { Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
+import { takeSnapshot } from './take-snapshot.ts'
 
 /** As many as a realisation may list. */
 const MAX_PROVIDERS = 15
@@ -19,7 +20,7 @@ export async function componentFit(
   caller: Caller,
   component: ComponentVersion,
 ): Promise<ComponentFit> {
-  const snapshot = await context.store.snapshot(caller.project)
+  const snapshot = await takeSnapshot(context, caller.project)
   const others = (await context.store.components(caller.project)).filter(
     ({ name, version }) => name !== component.name || version !== component.version,
   )

@@ -84,7 +84,12 @@ function changedDecisions(before: readonly DeviceDecision[], after: readonly Dev
 }
 
 function intentWrites(before: Snapshot, after: Snapshot, actor: string): IntentWrite[] {
-  return [...deploymentWrites(before, after, actor), ...fleetWrites(before, after), ...deviceWrites(before, after)]
+  return [
+    ...deploymentWrites(before, after, actor),
+    ...fleetWrites(before, after),
+    ...deviceWrites(before, after),
+    ...pinWrites(before, after),
+  ]
 }
 
 function deploymentWrites(before: Snapshot, after: Snapshot, actor: string): IntentWrite[] {
@@ -119,10 +124,32 @@ function fleetWrites(before: Snapshot, after: Snapshot): IntentWrite[] {
 
 function deviceWrites(before: Snapshot, after: Snapshot): IntentWrite[] {
   const next = new Map(after.devices.map((device) => [device.id, device]))
-  return before.devices.flatMap(({ id, labels }): IntentWrite[] => {
+  return before.devices.flatMap(({ id, labels, taints = NO_TAINTS }): IntentWrite[] => {
     const device = next.get(id)
     if (device === undefined) return [{ kind: 'deleteDevice', device: id }]
-    if (device.labels === labels || canonicalJson(device.labels) === canonicalJson(labels)) return []
-    return [{ kind: 'setLabels', device: id, labels: device.labels }]
+    const wanted = device.taints ?? NO_TAINTS
+    const writes: IntentWrite[] = []
+    if (!sameTexts(device.labels, labels)) writes.push({ kind: 'setLabels', device: id, labels: device.labels })
+    if (!sameTexts(wanted, taints)) writes.push({ kind: 'setTaints', device: id, taints: wanted })
+    return writes
+  })
+}
+
+const NO_TAINTS: Readonly<Record<string, string>> = {}
+
+function sameTexts(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b)
+}
+
+function pinWrites(before: Snapshot, after: Snapshot): IntentWrite[] {
+  const old = new Map(before.deployments.map(({ id, pins }) => [id, pins ?? {}]))
+  return after.deployments.flatMap(({ id: deployment, pins = {} }): IntentWrite[] => {
+    const held = old.get(deployment) ?? {}
+    if (pins === held) return []
+    const devices = [...new Set([...Object.keys(held), ...Object.keys(pins)])].sort() as DeviceId[]
+    return devices.flatMap((device): IntentWrite[] => {
+      const revision = pins[device]?.revision
+      return revision === held[device]?.revision ? [] : [{ kind: 'setPin', deployment, device, revision }]
+    })
   })
 }

@@ -56,7 +56,12 @@ function nameOf(change: PendingChangeRow['change']): string {
     case 'deleteFleet':
       return change.name
     case 'editLabels':
+    case 'editTaints':
       return `${change.edits.length} devices`
+    case 'editPins':
+      return `${change.pins.length} devices`
+    case 'assume':
+      return 'assumed facts'
     case 'deleteDevice':
       return change.device
     case 'replan':

@@ -3,10 +3,12 @@ import type { PlannedChange as PlannedChangeView, PlanRequest, PlanResponse } fr
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { sha256Hex } from '../domain/sha256.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
+import { touchedBetween, upgradesOf } from '../scheduler/schedule.ts'
 import type { Caller } from './caller.ts'
 import { plan } from './commit-change.ts'
 import type { ActionContext } from './context.ts'
 import { placementsAfter } from './decision.ts'
+import { takeSnapshot } from './take-snapshot.ts'
 import { type WantedChange, wantedChanges } from './wanted-changes.ts'
 
 export async function planChanges(
@@ -24,17 +26,21 @@ export async function planWanted(
   caller: Caller,
   wanted: readonly WantedChange[],
 ): Promise<PlanResponse | Refusal> {
-  let snapshot: Snapshot = await context.store.snapshot(caller.project)
+  const before = await takeSnapshot(context, caller.project)
+  let snapshot: Snapshot = before
   const changes: PlannedChangeView[] = []
   for (const { kind, name, resolve } of wanted) {
     const change = await resolve(snapshot)
     if (isRefusal(change)) return change
     const planned = plan(context, snapshot, change)
     if (isRefusal(planned)) return planned
+    const own =
+      change.kind === 'applyDeployment' && planned.plan.deployments.find((one) => one.deployment === change.id)
+    const upgrades = own ? upgradesOf(snapshot, planned.after, own) : []
     snapshot = { ...planned.after, placements: placementsAfter(planned) }
-    changes.push({ kind, name, plan: planned.plan })
+    changes.push({ kind, name, plan: planned.plan, ...(upgrades.length > 0 && { upgrades }) })
   }
-  return { check: checkOf(changes), changes }
+  return { check: checkOf(changes), changes, touched: touchedBetween(before, snapshot) }
 }
 
 /** One plan keeps its own name; several are named together. */

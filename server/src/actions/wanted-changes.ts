@@ -5,7 +5,7 @@ import type { DeploymentManifest } from '@ocelli/schemas/manifest/deployment'
 import type { Change } from '../domain/change.ts'
 import type { ComponentRow } from '../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
-import type { ComponentVersion, Snapshot } from '../domain/snapshot.ts'
+import type { ComponentVersion, DeviceFacts, Snapshot } from '../domain/snapshot.ts'
 import { type Manifest, parseManifests } from '../manifest/parse.ts'
 import type { ActionContext } from './context.ts'
 
@@ -29,7 +29,9 @@ export function wantedChanges(
   const fleets = manifests.filter((manifest) => manifest.kind === 'Fleet')
   const deployments = manifests.filter((manifest) => manifest.kind === 'Deployment')
   const wanted = [
+    ...assumption(context, project, request),
     ...(request.labels === undefined ? [] : [labelEdits(request.labels)]),
+    ...(request.taints === undefined ? [] : [taintEdits(request.taints)]),
     ...fleets.map(
       (manifest): WantedChange => ({
         kind: 'applyFleet',
@@ -38,10 +40,11 @@ export function wantedChanges(
       }),
     ),
     ...deployments.map((manifest) => applyDeployment(context, project, manifest)),
+    ...(request.pins === undefined ? [] : [pinEdits(context, request.pins)]),
     ...(request.remove ?? []).flatMap(({ kind, name }) => (kind === 'Alert' ? [] : [removal(kind, name)])),
   ]
   if (wanted.length > 0) return wanted
-  return refusal('request.invalid', 'body: manifests, remove or labels must ask for something')
+  return refusal('request.invalid', 'body: one of its fields must ask for something')
 }
 
 export function removal(kind: 'Deployment' | 'Fleet', name: string): WantedChange {
@@ -52,21 +55,110 @@ export function removal(kind: 'Deployment' | 'Fleet', name: string): WantedChang
 export function labelEdits(
   edits: readonly { readonly device: string; readonly labels: Readonly<Record<string, string | null>> }[],
 ): WantedChange {
-  const [first] = edits
-  const name = edits.length === 1 && first !== undefined ? first.device : `${edits.length} devices`
   return {
     kind: 'editLabels',
-    name,
-    async resolve({ devices }) {
-      const byKey = new Map<string, DeviceId>(
-        devices.flatMap(({ id, name }) => [[name, id] as const, [id, id] as const]),
-      )
-      const found = edits.map(({ device, labels }) => ({ device: byKey.get(device), key: device, labels }))
-      const missing = found.find(({ device }) => device === undefined)
-      if (missing !== undefined) return refusal('request.notFound', `there is no device ${missing.key}`)
-      return { kind: 'editLabels', edits: found.flatMap(({ device, labels }) => (device ? [{ device, labels }] : [])) }
+    name: nameOfDevices(edits),
+    async resolve(snapshot) {
+      const found = withIds(snapshot, edits)
+      if (isRefusal(found)) return found
+      return { kind: 'editLabels', edits: found.map(({ device, given: { labels } }) => ({ device, labels })) }
     },
   }
+}
+
+function taintEdits(edits: NonNullable<PlanRequest['taints']>): WantedChange {
+  return {
+    kind: 'editTaints',
+    name: nameOfDevices(edits),
+    async resolve(snapshot) {
+      const found = withIds(snapshot, edits)
+      if (isRefusal(found)) return found
+      return { kind: 'editTaints', edits: found.map(({ device, given: { taints } }) => ({ device, taints })) }
+    },
+  }
+}
+
+function pinEdits({ store }: ResolveContext, edits: NonNullable<PlanRequest['pins']>): WantedChange {
+  return {
+    kind: 'editPins',
+    name: nameOfDevices(edits),
+    async resolve(snapshot) {
+      const found = withIds(snapshot, edits)
+      if (isRefusal(found)) return found
+      const pins: Extract<Change, { kind: 'editPins' }>['pins'][number][] = []
+      for (const { device, given } of found) {
+        const deployment = snapshot.deployments.find(({ name }) => name === given.deployment)
+        if (!deployment) return refusal('request.notFound', `there is no deployment ${given.deployment}`)
+        if (given.revision === null) {
+          pins.push({ deployment: deployment.id, device })
+          continue
+        }
+        const row = (await store.revisions(deployment.id)).find(({ revision }) => revision === given.revision)
+        // A revision that this very request makes is not stored yet.
+        const { revision, spec, components } = row ?? deployment
+        if (revision !== given.revision) {
+          return refusal('request.notFound', `${given.deployment} has no revision ${given.revision}`)
+        }
+        pins.push({ deployment: deployment.id, device, revision: { revision, spec, components } })
+      }
+      return { kind: 'editPins', pins }
+    },
+  }
+}
+
+/** What if: at most one change, before all others. */
+function assumption(
+  { hash }: ResolveContext,
+  project: ProjectId,
+  { addDevices = [], withoutImagers = [] }: PlanRequest,
+): WantedChange[] {
+  if (addDevices.length + withoutImagers.length === 0) return []
+  const idOf = (name: string) => `d-${idText(hash(new TextEncoder().encode(`assumed/${project}/${name}`)))}` as DeviceId
+  const devices = addDevices.map(
+    ({ name, labels = {}, inventory }): DeviceFacts => ({
+      id: idOf(name),
+      name,
+      labels,
+      presence: 'online',
+      inventory,
+    }),
+  )
+  const words = [
+    ...devices.map(({ name }) => `with ${name}`),
+    ...withoutImagers.map((one) => `without ${one.device}/${one.imager}`),
+  ]
+  return [
+    {
+      kind: 'assume',
+      name: words.length > 3 ? `${words.length} facts` : words.join(', '),
+      async resolve(snapshot) {
+        const found = withIds(snapshot, withoutImagers)
+        if (isRefusal(found)) return found
+        const gone = found.map(({ device, given: { imager } }) => ({ device, imager }))
+        return { kind: 'assume', devices, withoutImagers: gone }
+      },
+    },
+  ]
+}
+
+function nameOfDevices(edits: readonly { readonly device: string }[]): string {
+  const [first] = edits
+  return edits.length === 1 && first !== undefined ? first.device : `${edits.length} devices`
+}
+
+/** Each with the id of the device that it names by id or name. */
+function withIds<T extends { readonly device: string }>(
+  { devices }: Snapshot,
+  edits: readonly T[],
+): { readonly device: DeviceId; readonly given: T }[] | Refusal {
+  const byKey = new Map<string, DeviceId>(devices.flatMap(({ id, name }) => [[name, id] as const, [id, id] as const]))
+  const found: { device: DeviceId; given: T }[] = []
+  for (const given of edits) {
+    const device = byKey.get(given.device)
+    if (device === undefined) return refusal('request.notFound', `there is no device ${given.device}`)
+    found.push({ device, given })
+  }
+  return found
 }
 
 function applyDeployment(context: ResolveContext, project: ProjectId, manifest: DeploymentManifest): WantedChange {

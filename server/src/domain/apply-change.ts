@@ -4,7 +4,7 @@ import type { DeploymentSpec } from '@ocelli/schemas/manifest/deployment'
 import { canonicalJson } from './canonical-json.ts'
 import type { Change } from './change.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import type { ComponentVersion, DeploymentState, Snapshot } from './snapshot.ts'
+import type { ComponentVersion, DeploymentState, DeviceFacts, RevisionState, Snapshot } from './snapshot.ts'
 
 /** Refuses with `request.notFound` what names nothing, with `request.conflict` an id under another name. */
 export function applyChange(snapshot: Snapshot, change: Change): Snapshot | Refusal {
@@ -28,6 +28,12 @@ export function applyChange(snapshot: Snapshot, change: Change): Snapshot | Refu
     }
     case 'editLabels':
       return editLabels(snapshot, change.edits)
+    case 'editTaints':
+      return editTaints(snapshot, change.edits)
+    case 'editPins':
+      return editPins(snapshot, change.pins)
+    case 'assume':
+      return assume(snapshot, change)
     case 'deleteDevice': {
       const devices = snapshot.devices.filter((one) => one.id !== change.device)
       if (devices.length === snapshot.devices.length) return notFound('device', change.device)
@@ -76,22 +82,82 @@ function mentioned(
   return pinned
 }
 
-function editLabels(
+function editLabels(snapshot: Snapshot, edits: Extract<Change, { kind: 'editLabels' }>['edits']): Snapshot | Refusal {
+  const all = edits.map(({ device, labels }) => ({ device, change: labels }))
+  return editDevices(snapshot, all, (device, change) => ({ ...device, labels: edited(device.labels, change) }))
+}
+
+/** A device without taints has none at all, so that it reads like any other. */
+function editTaints(snapshot: Snapshot, edits: Extract<Change, { kind: 'editTaints' }>['edits']): Snapshot | Refusal {
+  const all = edits.map(({ device, taints }) => ({ device, change: taints }))
+  return editDevices(snapshot, all, ({ taints: before, ...device }, change) => {
+    const taints = edited(before ?? {}, change)
+    return Object.keys(taints).length > 0 ? { ...device, taints } : device
+  })
+}
+
+type Edit = Readonly<Record<string, string | null>>
+
+function edited(before: Readonly<Record<string, string>>, edit: Edit): Record<string, string> {
+  const after: Record<string, string> = {}
+  for (const [key, value] of Object.entries({ ...before, ...edit })) if (value !== null) after[key] = value
+  return after
+}
+
+function editDevices(
   snapshot: Snapshot,
-  edits: readonly { readonly device: DeviceId; readonly labels: Readonly<Record<string, string | null>> }[],
+  edits: readonly { readonly device: DeviceId; readonly change: Edit }[],
+  apply: (device: DeviceFacts, change: Edit) => DeviceFacts,
 ): Snapshot | Refusal {
-  const byDevice = new Map<DeviceId, Record<string, string | null>>()
-  for (const { device, labels } of edits) byDevice.set(device, { ...byDevice.get(device), ...labels })
+  const byDevice = new Map<DeviceId, Edit>()
+  for (const { device, change } of edits) byDevice.set(device, { ...byDevice.get(device), ...change })
   const devices = snapshot.devices.map((device) => {
-    const edit = byDevice.get(device.id)
-    if (!edit) return device
+    const change = byDevice.get(device.id)
+    if (!change) return device
     byDevice.delete(device.id)
-    const labels: Record<string, string> = {}
-    for (const [key, value] of Object.entries({ ...device.labels, ...edit })) if (value !== null) labels[key] = value
-    return { ...device, labels }
+    return apply(device, change)
   })
   const [unknown] = byDevice.keys()
   return unknown === undefined ? { ...snapshot, devices } : notFound('device', unknown)
+}
+
+function editPins(snapshot: Snapshot, edits: Extract<Change, { kind: 'editPins' }>['pins']): Snapshot | Refusal {
+  const unknown = edits.find(({ device }) => !snapshot.devices.some((one) => one.id === device))
+  if (unknown) return notFound('device', unknown.device)
+  const missing = edits.find(({ deployment }) => !snapshot.deployments.some((one) => one.id === deployment))
+  if (missing) return notFound('deployment', missing.deployment)
+  const deployments = snapshot.deployments.map((deployment) => {
+    const mine = edits.filter((one) => one.deployment === deployment.id)
+    if (mine.length === 0) return deployment
+    const { pins: before, ...rest } = deployment
+    const pins: Record<DeviceId, RevisionState> = { ...before }
+    for (const { device, revision } of mine) {
+      if (revision) pins[device] = revision
+      else delete pins[device]
+    }
+    return Object.keys(pins).length > 0 ? { ...rest, pins } : rest
+  })
+  return { ...snapshot, deployments }
+}
+
+function assume(
+  snapshot: Snapshot,
+  { devices: added, withoutImagers }: Extract<Change, { kind: 'assume' }>,
+): Snapshot | Refusal {
+  for (const { device, imager } of withoutImagers) {
+    const facts = snapshot.devices.find((one) => one.id === device)
+    if (!facts) return notFound('device', device)
+    if (!facts.inventory?.imagers.some(({ id }) => id === imager)) return notFound(`imager of ${facts.name}`, imager)
+  }
+  const taken = added.find((one) => snapshot.devices.some(({ id, name }) => id === one.id || name === one.name))
+  if (taken) return refusal('request.conflict', `there is a device ${taken.name} already`)
+  const devices = snapshot.devices.map((device) => {
+    const gone = new Set<string>(withoutImagers.flatMap((one) => (one.device === device.id ? [one.imager] : [])))
+    const { inventory } = device
+    if (gone.size === 0 || !inventory) return device
+    return { ...device, inventory: { ...inventory, imagers: inventory.imagers.filter(({ id }) => !gone.has(id)) } }
+  })
+  return { ...snapshot, devices: [...devices, ...added].sort((a, b) => (a.id < b.id ? -1 : 1)) }
 }
 
 function notFound(kind: string, name: string): Refusal {

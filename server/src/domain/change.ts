@@ -1,8 +1,8 @@
 /** A change of intent as data: planned against a snapshot, then committed, or kept waiting for a person. */
-import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import type { DeploymentId, DeviceId, ImagerId } from '@ocelli/schemas/ids'
 import type { DeploymentManifest } from '@ocelli/schemas/manifest/deployment'
 import type { FleetManifest } from '@ocelli/schemas/manifest/fleet'
-import type { ComponentVersion } from './snapshot.ts'
+import type { ComponentVersion, DeviceFacts, RevisionState } from './snapshot.ts'
 
 export type Change =
   | {
@@ -18,6 +18,26 @@ export type Change =
   | {
       readonly kind: 'editLabels'
       readonly edits: readonly { readonly device: DeviceId; readonly labels: Readonly<Record<string, string | null>> }[]
+    }
+  /** `null` removes a taint. */
+  | {
+      readonly kind: 'editTaints'
+      readonly edits: readonly { readonly device: DeviceId; readonly taints: Readonly<Record<string, string | null>> }[]
+    }
+  /** Without a revision the device is free again. */
+  | {
+      readonly kind: 'editPins'
+      readonly pins: readonly {
+        readonly deployment: DeploymentId
+        readonly device: DeviceId
+        readonly revision?: RevisionState
+      }[]
+    }
+  /** What if: facts that are not so. Only ever planned. */
+  | {
+      readonly kind: 'assume'
+      readonly devices: readonly DeviceFacts[]
+      readonly withoutImagers: readonly { readonly device: DeviceId; readonly imager: ImagerId }[]
     }
   | { readonly kind: 'deleteDevice'; readonly device: DeviceId }
   /** Facts changed by themselves (inventory, a new device): only placements may move. */

@@ -35,11 +35,27 @@ function sameComponents(a: Placement['components'], b: Placement['components']):
 }
 
 export function differences(
-  snapshot: Snapshot,
+  before: Snapshot,
+  after: Pick<Snapshot, 'devices'>,
   deployments: readonly DeploymentPlan[],
 ): { touched: DeviceChange[]; byDeployment: Map<DeploymentId, Set<DeviceId>> } {
-  const old = new Map(snapshot.placements.map((placement) => [placement.instance, placement]))
-  const names = new Map(snapshot.devices.map((device) => [device.id, device.name]))
+  return compare(
+    before.placements,
+    deployments.map(({ placements }) => placements),
+    namesOf(before, after),
+  )
+}
+
+function namesOf(...states: readonly Pick<Snapshot, 'devices'>[]): Map<DeviceId, string> {
+  return new Map(states.flatMap(({ devices }) => devices.map((device) => [device.id, device.name] as const)))
+}
+
+function compare(
+  before: readonly Placement[],
+  after: readonly (readonly Placement[])[],
+  names: ReadonlyMap<DeviceId, string>,
+): { touched: DeviceChange[]; byDeployment: Map<DeploymentId, Set<DeviceId>> } {
+  const old = new Map(before.map((placement) => [placement.instance, placement]))
   const changes = new Map<DeviceId, DeviceChange>()
   const byDeployment = new Map<DeploymentId, Set<DeviceId>>()
   const note = (placement: Placement, kind: 'start' | 'change' | 'stop') => {
@@ -54,7 +70,7 @@ export function differences(
     if (devices) devices.add(placement.device)
     else byDeployment.set(placement.deployment, new Set([placement.device]))
   }
-  for (const { placements } of deployments) {
+  for (const placements of after) {
     for (const placement of placements) {
       const before = old.get(placement.instance)
       old.delete(placement.instance)
@@ -66,6 +82,11 @@ export function differences(
   const touched = [...changes.values()].sort((a, b) => (a.device < b.device ? -1 : 1))
   for (const one of touched) for (const list of [one.start, one.change, one.stop]) list.sort(byInstance)
   return { touched, byDeployment }
+}
+
+/** What devices start, change and stop from one state to another. */
+export function touchedBetween(before: Snapshot, after: Snapshot): DeviceChange[] {
+  return compare(before.placements, [after.placements], namesOf(before, after)).touched
 }
 
 function byInstance(a: Placement, b: Placement): number {

@@ -16,9 +16,11 @@ import { keepPlaced } from './keep.ts'
 import { placeNew } from './place-new.ts'
 import { prepare } from './planning.ts'
 
+export { touchedBetween } from './change-plan.ts'
 export { missingGrants } from './check-manifest.ts'
 export { type ClassIndex, createClassIndex } from './classes.ts'
 export { type DevicePlan, scheduleDevice } from './schedule-device.ts'
+export { upgradesOf } from './upgrade.ts'
 
 /**
  * Plans of all deployments, by id. `classes` may be kept between calls: it spares reading the facts of devices that
@@ -56,7 +58,7 @@ export function planChange(snapshot: Snapshot, change: Change, options: PlanOpti
   const after = applyChange(snapshot, change)
   if (isRefusal(after)) return after
   const deployments = schedule(after, options.classes ?? createClassIndex())
-  const { touched, byDeployment } = differences(snapshot, deployments)
+  const { touched, byDeployment } = differences(snapshot, after, deployments)
   const { maxTouched, exceeded } = limitOf(snapshot, after, byDeployment, options.maxTouched)
   const plan: ChangePlan = {
     check: checkOf(deployments, touched),
