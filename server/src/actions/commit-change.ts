@@ -18,6 +18,7 @@ import { audited, type Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import { decisionOf, isEmpty, type Writes } from './decision.ts'
 import { stageRollouts } from './stage-rollouts.ts'
+import { takeSnapshot } from './take-snapshot.ts'
 
 export interface CommitOptions {
   /** Named in the audit log. */
@@ -66,7 +67,7 @@ async function decideAndCommit(
   options: CommitOptions,
 ): Promise<ChangeOutcome | Refusal> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const snapshot = await context.store.snapshot(caller.project)
+    const snapshot = await takeSnapshot(context, caller.project)
     const planned = plan(context, snapshot, change, options.approved !== undefined)
     if (isRefusal(planned)) return planned
     const refused = notAllowed(change, planned, options)
