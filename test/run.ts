@@ -25,6 +25,7 @@ if (missing.length > 0) {
 }
 
 run(process.execPath, ['wit/toolchain/build-components.ts'])
+run(process.execPath, ['server/console/build.ts'])
 
 const folder = mkdtempSync(join(tmpdir(), 'ocelli-test-'))
 const report = join(folder, 'report.json')

@@ -1,0 +1,20 @@
+/** The server's findings about a manifest, each at its line and column. */
+import { ApiProblem } from '../api/problem.ts'
+
+export interface TextProblem {
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
+export function problemsOf(error: unknown): readonly TextProblem[] {
+  if (!(error instanceof ApiProblem)) return []
+  const { problems } = error.details
+  if (!Array.isArray(problems)) return []
+  return problems.flatMap((problem: unknown) => {
+    if (typeof problem !== 'object' || problem === null) return []
+    const { line, column, path, message } = problem as Record<string, unknown>
+    if (typeof line !== 'number' || typeof column !== 'number' || typeof message !== 'string') return []
+    return [{ line, column, message: typeof path === 'string' && path !== '' ? `${path}: ${message}` : message }]
+  })
+}

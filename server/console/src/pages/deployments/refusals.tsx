@@ -1,0 +1,130 @@
+/** Why devices got an instance or none: refusals grouped by reason, and what would have to change. */
+import { Link } from '@tanstack/react-router'
+import { ChevronRight, CircleCheck, CircleDashed, CircleX, Lightbulb } from 'lucide-react'
+import { useState } from 'react'
+import type { Decision, Reason } from '../../api/queries.ts'
+import { Button } from '../../design/button.tsx'
+import { plural } from '../../design/text.ts'
+
+interface Group {
+  readonly code: string
+  readonly decisions: readonly Decision[]
+}
+
+const FIRST = 8
+
+/** What each code means as a headline; the sentences with numbers stand with each device. */
+const HEADLINES: Readonly<Record<string, string>> = {
+  'placement.imports': 'An import is met by nobody',
+  'placement.imager': 'No imager that fits',
+  'placement.memory': 'Not enough memory',
+  'placement.storage': 'Not enough storage',
+  'placement.selector': 'Not selected',
+}
+
+export function reasonsOf({ reasons, candidates }: Decision): readonly Reason[] {
+  const all = [...reasons, ...candidates.filter(({ fits }) => !fits).flatMap((candidate) => candidate.reasons)]
+  return [...new Map(all.map((reason) => [`${reason.code}/${reason.message}`, reason])).values()]
+}
+
+/** A device that is refused for two reasons stands in the group of the first one only, so that numbers add up. */
+export function refusalGroups(decisions: readonly Decision[]): readonly Group[] {
+  const groups = new Map<string, Decision[]>()
+  for (const decision of decisions) {
+    if (decision.outcome !== 'refused') continue
+    const code = reasonsOf(decision)[0]?.code ?? 'unknown'
+    groups.set(code, [...(groups.get(code) ?? []), decision])
+  }
+  return [...groups]
+    .map(([code, list]) => ({ code, decisions: list }))
+    .sort((a, b) => b.decisions.length - a.decisions.length)
+}
+
+export function Refusals({ decisions }: { readonly decisions: readonly Decision[] }) {
+  const groups = refusalGroups(decisions)
+  const count = (outcome: Decision['outcome']) => decisions.filter((one) => one.outcome === outcome).length
+  const refused = count('refused')
+  return (
+    <div>
+      <ul className="flex flex-wrap gap-x-6 gap-y-1 px-4 py-3">
+        <li className="flex items-center gap-1.5 text-ok">
+          <CircleCheck aria-hidden className="size-3.5" />
+          {plural(count('placed'), 'device')} placed
+        </li>
+        <li className="flex items-center gap-1.5 text-bad">
+          <CircleX aria-hidden className="size-3.5" />
+          {refused} refused
+        </li>
+        {count('notTargeted') > 0 && (
+          <li className="flex items-center gap-1.5 text-muted">
+            <CircleDashed aria-hidden className="size-3.5" />
+            {count('notTargeted')} not targeted
+          </li>
+        )}
+      </ul>
+      {groups.map((group) => (
+        <RefusalGroup key={group.code} group={group} />
+      ))}
+    </div>
+  )
+}
+
+function RefusalGroup({ group: { code, decisions } }: { readonly group: Group }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? decisions : decisions.slice(0, FIRST)
+  const nearest = decisions.find(({ nearestMiss }) => nearestMiss !== undefined)?.nearestMiss
+  return (
+    <details open={decisions.length <= FIRST} className="group border-t border-line">
+      <summary className="flex list-none items-center gap-2.5 px-4 py-2.5 hover:bg-hover">
+        <ChevronRight aria-hidden className="size-4 shrink-0 text-faint transition-transform group-open:rotate-90" />
+        <span className="min-w-0 flex-1">
+          <span className="font-medium">{HEADLINES[code] ?? headline(code)}</span>{' '}
+          <span className="font-mono text-2xs text-muted">{code}</span>
+          {nearest !== undefined && (
+            <span className="mt-0.5 flex items-start gap-1.5 text-xs text-muted group-open:hidden">
+              <Lightbulb aria-hidden className="mt-0.5 size-3 shrink-0" />
+              {nearest}
+            </span>
+          )}
+        </span>
+        <span className="text-muted">{plural(decisions.length, 'device')}</span>
+      </summary>
+      <ul className="pb-2">
+        {shown.map((decision) => (
+          <li
+            key={decision.device}
+            className="grid gap-x-4 gap-y-0.5 py-2 pr-4 pl-10.5 sm:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]"
+          >
+            <Link to="/devices/$device" params={{ device: decision.device }} className="font-medium hover:underline">
+              {decision.name}
+            </Link>
+            <div className="space-y-1">
+              {reasonsOf(decision).map(({ code: one, message }) => (
+                <p key={`${one}/${message}`}>{message}</p>
+              ))}
+              {decision.nearestMiss !== undefined && (
+                <p className="flex items-start gap-1.5 text-muted">
+                  <Lightbulb aria-hidden className="mt-0.5 size-3.5 shrink-0 text-warn" />
+                  {decision.nearestMiss}
+                </p>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {decisions.length > shown.length && (
+        <div className="px-10 pb-3">
+          <Button size="sm" onClick={() => setAll(true)}>
+            Show all {decisions.length}
+          </Button>
+        </div>
+      )}
+    </details>
+  )
+}
+
+function headline(code: string): string {
+  const last = code.split('.').at(-1) ?? code
+  const spaced = last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+  return `Refused: ${spaced}`
+}

@@ -1,0 +1,130 @@
+/** A wall of imagers. Tiles refresh slowly, all together; the one that has focus or the pointer goes live. */
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Activity } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { images, type Output, records } from '../../api/queries.ts'
+import { Badge } from '../../design/badge.tsx'
+import { Button } from '../../design/button.tsx'
+import { Sparkline } from '../../design/sparkline.tsx'
+import { number, unitText } from '../../design/text.ts'
+import { Ago, useNowMs } from '../../design/time.tsx'
+import { FieldOfView } from './field-of-view.tsx'
+import { Picture } from './picture.tsx'
+import { type Detections, useRecent } from './recent.ts'
+
+const SLOW_MS = 10_000
+const PAGE = 24
+const MOST_RECORDS = 1_000
+const WINDOW_MS = 120_000
+const GAP_MS = 15_000
+
+export function Wall({ outputs }: { readonly outputs: readonly Output[] }) {
+  const [most, setMost] = useState(PAGE)
+  const shown = outputs.slice(0, most)
+  const { data } = useQuery({ ...records({ kind: ['detections'], limit: MOST_RECORDS }), refetchInterval: SLOW_MS })
+  const lastSeen = useMemo(() => {
+    const found = new Map<string, Detections>()
+    for (const { record, observedAtMs } of data ?? []) {
+      if (record.kind !== 'detections') continue
+      const { instance, frameWidthPixels: widthPixels, frameHeightPixels: heightPixels, boxes } = record
+      found.set(instance, { atMs: observedAtMs, widthPixels, heightPixels, boxes })
+    }
+    return found
+  }, [data])
+  return (
+    <>
+      <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
+        {shown.map((output) => (
+          <Tile key={`${output.instance}/${output.name}`} output={output} slow={lastSeen.get(output.instance)} />
+        ))}
+      </ul>
+      {outputs.length > shown.length && (
+        <div className="mt-4 text-center">
+          <Button onClick={() => setMost(most + PAGE)}>Show more of {outputs.length}</Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Tile({ output, slow }: { readonly output: Output; readonly slow: Detections | undefined }) {
+  const { device, deviceName, instance, imager, name, unit, deploymentName } = output
+  const [focused, setFocused] = useState(false)
+  const filter = useMemo(
+    () => (focused ? { kind: ['measurement', 'detections'], device } : undefined),
+    [focused, device],
+  )
+  const recent = useRecent(filter, WINDOW_MS)
+  const nowMs = useNowMs()
+  const points = recent.measurements.get(`${instance}/${name}`) ?? []
+  const last = points.at(-1)
+  const detections = recent.detections.get(instance) ?? slow
+  const pictures = useQuery({ ...images(device), refetchInterval: focused ? 1_000 : SLOW_MS })
+  const picture = pictures.data?.items
+    .filter((one) => one.instance === instance)
+    .sort((a, b) => b.receivedAtMs - a.receivedAtMs)[0]
+  return (
+    <li>
+      <Link
+        to="/devices/$device"
+        params={{ device }}
+        search={{ tab: 'outputs' }}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
+        onMouseEnter={() => setFocused(true)}
+        onMouseLeave={() => setFocused(false)}
+        className="block rounded-lg border border-line bg-surface p-3 transition-colors hover:border-line-strong"
+      >
+        <div className="mb-2 flex items-center gap-2">
+          <span className="min-w-0 flex-1 truncate font-medium">
+            {deviceName} <span className="text-muted">{imager}</span>
+          </span>
+          {focused && recent.live ? (
+            <Badge tone="ok" icon={Activity}>
+              Live
+            </Badge>
+          ) : (
+            <span className="text-xs text-muted">
+              <Ago atMs={last?.atMs ?? output.observedAtMs} />
+            </span>
+          )}
+        </div>
+        {detections === undefined ? (
+          picture === undefined ? (
+            <div className="grid aspect-4/3 place-items-center rounded-md border border-line bg-sunken">
+              <Sparkline
+                points={points}
+                fromMs={nowMs - WINDOW_MS}
+                toMs={nowMs}
+                gapMs={GAP_MS}
+                className="h-16 w-4/5 text-accent"
+              />
+            </div>
+          ) : (
+            <Picture device={device} instance={instance} name={picture.name} version={picture.receivedAtMs} />
+          )
+        ) : (
+          <FieldOfView
+            compact
+            detections={detections}
+            {...(picture !== undefined && {
+              picture: (
+                <Picture device={device} instance={instance} name={picture.name} version={picture.receivedAtMs} />
+              ),
+            })}
+          />
+        )}
+        <div className="mt-2 flex items-baseline justify-between gap-2">
+          <span className="text-xl font-semibold tracking-tight">
+            {number(last?.value ?? output.value)}{' '}
+            <span className="text-xs font-normal text-muted">{unitText(unit)}</span>
+          </span>
+          <span className="truncate text-xs text-muted">
+            {name} · {deploymentName}
+          </span>
+        </div>
+      </Link>
+    </li>
+  )
+}
