@@ -2,6 +2,8 @@
  * The control plane. `createServerCore` is the part that decides: deterministic but for its ports, so the simulation
  * runs it as it is. `createServer` puts the HTTP API in front of it.
  */
+
+import type { Retention } from '@ocelli/schemas/api/alert'
 import type { ApplyRequest, ApplyResponse, PlanRequest, PlanResponse } from '@ocelli/schemas/api/change'
 import type { CommandInfo, SendCommand } from '@ocelli/schemas/api/command'
 import type { RolloutEffect, RolloutVerb } from '@ocelli/schemas/api/rollout'
@@ -25,6 +27,7 @@ import type { Refusal } from './domain/refusal.ts'
 import { createHttpApp } from './http/app.ts'
 import type { ConsoleFiles } from './http/console.ts'
 import { createHandlers } from './http/handlers/index.ts'
+import { createIngestRate } from './http/ingest-rate.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createReadiness, type ReadinessCheck } from './http/readiness.ts'
 import { createStreams } from './http/stream/streams.ts'
@@ -40,7 +43,9 @@ import type { Loop } from './loops/loop.ts'
 import { createProblems, type Problems } from './loops/problems.ts'
 import { createPublish } from './loops/publish.ts'
 import { createReplan } from './loops/replan.ts'
+import { createRetention, RETENTION } from './loops/retention.ts'
 import { createRollouts } from './loops/rollout.ts'
+import { createRollups } from './loops/rollups.ts'
 import { type RevocationRefresh, startUpkeep } from './loops/upkeep.ts'
 import type { Bus, BusMessage, Clock, Hash, Random, Signer } from './ports.ts'
 import { type ClassIndex, createClassIndex } from './scheduler/schedule.ts'
@@ -56,6 +61,8 @@ export interface CorePorts {
   readonly log?: Log
   /** Absent where there are no certificates. */
   readonly revocations?: RevocationRefresh
+  /** How long history is kept, where it differs from the defaults and a project says nothing else. */
+  readonly retention?: Partial<Retention>
   /** Called when this process takes or loses the lead. */
   readonly onLead?: (leads: boolean) => void
 }
@@ -162,6 +169,8 @@ export function createServerCore(ports: CorePorts): ServerCore {
       rollouts.wake()
     },
   })
+  const rollups = createRollups({ store, clock, log, isLeader })
+  const retention = createRetention({ store, clock, log, isLeader, defaults: { ...RETENTION, ...ports.retention } })
   let endIntent = () => {}
 
   const onMessage = ({ topic, payload }: BusMessage) => {
@@ -222,7 +231,16 @@ export function createServerCore(ports: CorePorts): ServerCore {
       stopped = true
       endIntent()
       commands.stop()
-      await Promise.all([ingest.stop(), facts.stop(), replan.stop(), rollouts.stop(), publish.stop(), upkeep?.stop()])
+      await Promise.all([
+        rollups.stop(),
+        retention.stop(),
+        ingest.stop(),
+        facts.stop(),
+        replan.stop(),
+        rollouts.stop(),
+        publish.stop(),
+        upkeep?.stop(),
+      ])
       await leadership.stop()
     },
   }
@@ -267,6 +285,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
   const streams = createStreams({ actions: core.context, names, clock, log })
   const readiness = createReadiness({ store, busIsUp: core.busIsUp, checks: ports.checks ?? [] })
   const metrics = createMetrics({ core, streams, store })
+  const rate = createIngestRate(clock, () => core.counts.records)
   const serverStatus = async (): Promise<Pick<Status, 'server' | 'telemetry'>> => ({
     server: {
       version: config.version,
@@ -280,7 +299,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       ...(config.deviceUrl !== undefined && { deviceUrl: config.deviceUrl }),
       ...(config.mqttUrl !== undefined && { mqttUrl: config.mqttUrl }),
     },
-    telemetry: { ...core.counts, recordsPerSecond: 0, history: [] },
+    telemetry: { ...core.counts, recordsPerSecond: rate.perSecond(), history: rate.history() },
   })
   const app = createHttpApp({
     log,
@@ -294,6 +313,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       problems: core.problems,
       images: core.images,
       names,
+      retention: { ...RETENTION, ...ports.retention },
       serverStatus,
       ...(ports.backups !== undefined && { backups: ports.backups }),
     }),
@@ -312,7 +332,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       return { url }
     },
     async stop() {
-      await streams.stop()
+      await Promise.all([streams.stop(), rate.stop()])
       await app.close()
       await core.stop()
     },

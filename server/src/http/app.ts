@@ -16,7 +16,7 @@ import fastify, {
 import type { Caller } from '../actions/caller.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { ConsoleFiles } from './console.ts'
-import type { Handlers, Input, Ok } from './operations.ts'
+import type { Handlers, Input, Ok, Streamed } from './operations.ts'
 import { refusedBy, sendProblem } from './problem.ts'
 import { bodyReader, paramsReader, queryReader } from './validation.ts'
 
@@ -41,7 +41,8 @@ export interface HttpPorts {
 
 /** Read by the schema of its operation, which the compiler cannot see through the table. */
 type StreamInput = Input<'streamRecords'>['query']
-type AnyHandler = (input: unknown) => Promise<Refusal | Ok<unknown>>
+type AnyAnswer = Refusal | Ok<unknown> | Streamed
+type AnyHandler = (input: unknown) => Promise<AnyAnswer>
 
 export function createHttpApp(ports: HttpPorts): FastifyInstance {
   const app: FastifyInstance = fastify({
@@ -173,8 +174,9 @@ function guardOf(ports: HttpPorts, { role, installation }: RouteShape): (request
   }
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, shape: RouteShape, answer: Refusal | Ok<unknown>) {
+function send(request: FastifyRequest, reply: FastifyReply, shape: RouteShape, answer: AnyAnswer) {
   if (isRefusal(answer)) return sendProblem(request, reply, answer)
+  if ('stream' in answer) return reply.type(answer.stream.type).send(Readable.from(answer.stream.text))
   reply.code(answer.status ?? shape.status)
   if (answer.body instanceof Uint8Array && shape.responseType !== undefined) {
     return reply.type(shape.responseType).send(Buffer.from(answer.body))

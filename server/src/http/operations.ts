@@ -29,8 +29,14 @@ type Response<Id extends OperationId> =
       ? AsyncIterable<Uint8Array>
       : Field<Id, 'response', undefined>
 
+/** An answer that is written as it is made, in one of the other types of its route. */
+export interface Streamed {
+  readonly stream: { readonly type: string; readonly text: AsyncIterable<string> }
+}
+type Other<Id extends OperationId> = Operation<Id> extends { readonly alsoTypes: readonly unknown[] } ? Streamed : never
+
 /** A response with the usual status, or with the second one of the table. */
-export type Answer<Id extends OperationId> = Refusal | Ok<Response<Id>>
+export type Answer<Id extends OperationId> = Refusal | Ok<Response<Id>> | Other<Id>
 export interface Ok<R> {
   readonly body: R
   readonly status?: number

@@ -2,7 +2,6 @@
  * The exactly-once rule of telemetry, as one pure function that every adapter applies to the position it holds locked.
  * What it answers is all that a batch changes, so a redelivered, reordered or doubled batch changes nothing.
  */
-import { LOG_LEVELS } from '@ocelli/schemas/api/record'
 import type { LostRecord, TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
 import { storableText } from './storable.ts'
 import type { TelemetryStore } from './store.ts'
@@ -49,24 +48,6 @@ export function instanceOf(record: TelemetryRecord) {
 /** What a query by name compares: the name of a measurement or an event. */
 export function nameOf(record: TelemetryRecord): string | undefined {
   return record.kind === 'measurement' || record.kind === 'event' ? storableText(record.name) : undefined
-}
-
-/** The role of the instance that put a record out; what no instance put out is live. */
-export function roleOf(record: TelemetryRecord): 'live' | 'shadow' {
-  return 'role' in record && record.role === 'shadow' ? 'shadow' : 'live'
-}
-
-/** Place of a log line's level in `LOG_LEVELS`; a level that is not known passes for `info`. */
-export function levelOf(record: TelemetryRecord): number | undefined {
-  if (record.kind !== 'log') return undefined
-  const level = LOG_LEVELS.indexOf(record.level as (typeof LOG_LEVELS)[number])
-  return level < 0 ? LOG_LEVELS.indexOf('info') : level
-}
-
-/** Where a search looks: the message and context of a log line, the name of an event. */
-export function searchedTexts(record: TelemetryRecord): readonly string[] {
-  if (record.kind === 'log') return [record.message, record.context]
-  return record.kind === 'event' ? [record.name] : []
 }
 
 /** Records above the position, by sequence and each sequence once, whatever order a hostile device sent them in. */

@@ -1,4 +1,5 @@
 /** What the handlers need beside the actions. */
+import type { Retention } from '@ocelli/schemas/api/alert'
 import type { Status } from '@ocelli/schemas/api/status'
 import type { ActionContext, IdentityContext } from '../../actions/context.ts'
 import type { LiveBackups } from '../../backup/live.ts'
@@ -12,6 +13,8 @@ export interface HandlerContext {
   readonly problems: Problems
   readonly images: Images
   readonly names: Names
+  /** How long history is kept where a project says nothing else. */
+  readonly retention: Retention
   /** Absent where the data cannot be backed up: in memory. */
   readonly backups?: LiveBackups
   /** The part of the status that is about this process. */

@@ -1,19 +1,20 @@
-import type { DeviceQuery } from '@ocelli/schemas/api/device'
+import { type DeviceId, parseDeviceId } from '@ocelli/schemas/ids'
 import { applyWanted } from '../../actions/apply-changes.ts'
+import type { Caller } from '../../actions/caller.ts'
 import { deleteDevice, findDevice, revokeDevice } from '../../actions/devices.ts'
 import { sendCommand } from '../../actions/send-command.ts'
 import { labelEdits } from '../../actions/wanted-changes.ts'
-import type { DeviceRow } from '../../domain/records.ts'
-import { isRefusal, refusal } from '../../domain/refusal.ts'
+import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts'
 import { compileFleet } from '../../scheduler/target.ts'
 import { type Handlers, ok } from '../operations.ts'
-import { deviceDetail, deviceSummary } from '../views/devices.ts'
+import { deviceDetail, deviceFacets, deviceSummary } from '../views/devices.ts'
 import { accepted } from './changes.ts'
 import type { HandlerContext } from './context.ts'
 
 type Devices =
   | 'listDevices'
   | 'getDevice'
+  | 'getDeviceFacets'
   | 'deleteDevice'
   | 'revokeDevice'
   | 'editDeviceLabels'
@@ -28,19 +29,34 @@ export function deviceHandlers({ actions, problems, images }: HandlerContext): P
   const { store, commands } = actions
   return {
     async listDevices({ caller, query }) {
-      const fleet = query.fleet
-      const manifests = fleet === undefined ? [] : await store.fleets(caller.project)
-      const manifest = manifests.find(({ metadata }) => metadata.name === fleet)
-      if (fleet !== undefined && manifest === undefined)
-        return refusal('request.notFound', `there is no fleet ${fleet}`)
-      const member = manifest && compileFleet(manifest)
-      const rows = (await store.devices(caller.project)).filter(
-        (row) => matches(row, query) && (member === undefined || member(row).matches),
-      )
-      const limit = query.limit ?? DEFAULT_LIMIT
-      const last = rows.length > limit ? rows[limit - 1] : undefined
+      const { after, sort = 'id', limit = DEFAULT_LIMIT } = query
+      const afterId = after === undefined ? undefined : parseDeviceId(after)
+      if (after !== undefined && (afterId === undefined || sort !== 'id')) {
+        return refusal('request.invalid', `query: after "${after}": it is the id of a device, in a list sorted by id`)
+      }
+      const members = query.fleet === undefined ? undefined : await membersOf(actions, caller, { fleet: query.fleet })
+      if (isRefusal(members)) return members
+      const { rows, total } = await store.findDevices({
+        project: caller.project,
+        ...(query.presence !== undefined && { presence: query.presence }),
+        ...(query.text !== undefined && { text: query.text }),
+        ...(query.interface !== undefined && { interfaces: query.interface }),
+        ...(query.agentVersion !== undefined && { agentVersion: query.agentVersion }),
+        ...(query.label !== undefined && { labels: query.label }),
+        ...(query.health !== undefined && { health: query.health }),
+        ...(members !== undefined && { ids: members }),
+        ...(afterId !== undefined && { after: afterId }),
+        sort,
+        offset: query.offset ?? 0,
+        // One more tells whether the list goes on.
+        limit: limit + 1,
+      })
       const items = rows.slice(0, limit).map(deviceSummary)
-      return ok({ items, ...(last !== undefined && { next: last.id }), total: rows.length })
+      const last = rows.length > limit && sort === 'id' ? items.at(-1) : undefined
+      return ok({ items, ...(last !== undefined && { next: last.id }), total })
+    },
+    async getDeviceFacets({ caller }) {
+      return ok(deviceFacets(await store.deviceFacts(caller.project)))
     },
     async getDevice({ caller, params }) {
       const row = await findDevice(actions, caller, params.device)
@@ -85,12 +101,45 @@ export function deviceHandlers({ actions, problems, images }: HandlerContext): P
   }
 }
 
-function matches(row: DeviceRow, { presence, label, after }: DeviceQuery): boolean {
-  if (presence !== undefined && !presence.includes(row.presence)) return false
-  if (after !== undefined && row.id <= after) return false
-  return (label ?? []).every((wanted) => {
-    const at = wanted.indexOf('=')
-    if (at < 0) return Object.hasOwn(row.labels, wanted)
-    return row.labels[wanted.slice(0, at)] === wanted.slice(at + 1)
-  })
+/** Ids of the devices that a query names, all it says together; undefined where it names none. */
+export async function membersOf(
+  { store }: HandlerContext['actions'],
+  { project }: Pick<Caller, 'project'>,
+  query: {
+    readonly device?: readonly string[]
+    readonly fleet?: string
+    readonly label?: readonly string[]
+  },
+): Promise<readonly DeviceId[] | undefined | Refusal> {
+  const { device: keys, fleet, label: labels } = query
+  if (keys === undefined && fleet === undefined && labels === undefined) return undefined
+  const tests: ((id: DeviceId) => boolean)[] = []
+  const facts = await store.deviceFacts(project)
+  if (keys !== undefined) {
+    const byKey = new Map<string, DeviceId>(facts.flatMap(({ id, name }) => [[name, id] as const, [id, id] as const]))
+    const missing = keys.find((key) => !byKey.has(key))
+    if (missing !== undefined) return refusal('request.notFound', `there is no device ${missing}`)
+    const named = new Set(keys.map((key) => byKey.get(key)))
+    tests.push((id) => named.has(id))
+  }
+  if (labels !== undefined) {
+    const labelled = new Set(
+      facts.filter((one) => labels.every((label) => hasLabel(one.labels, label))).map(({ id }) => id),
+    )
+    tests.push((id) => labelled.has(id))
+  }
+  if (fleet !== undefined) {
+    const manifest = (await store.fleets(project)).find(({ metadata }) => metadata.name === fleet)
+    if (manifest === undefined) return refusal('request.notFound', `there is no fleet ${fleet}`)
+    const member = compileFleet(manifest)
+    const members = new Set((await store.devices(project)).filter((row) => member(row).matches).map(({ id }) => id))
+    tests.push((id) => members.has(id))
+  }
+  return facts.map(({ id }) => id).filter((id) => tests.every((test) => test(id)))
+}
+
+function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const at = wanted.indexOf('=')
+  if (at < 0) return Object.hasOwn(labels, wanted)
+  return labels[wanted.slice(0, at)] === wanted.slice(at + 1)
 }

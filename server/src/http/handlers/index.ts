@@ -24,7 +24,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...componentHandlers(context),
     ...deploymentHandlers(context),
     ...deviceHandlers(context),
-    ...historyHandlers(),
+    ...historyHandlers(context),
     ...recordHandlers(context),
     ...rolloutHandlers(context),
     ...statusHandlers(context),

@@ -1,29 +1,40 @@
-import type { Status } from '@ocelli/schemas/api/status'
-import type { DeviceRow } from '../../domain/records.ts'
 import { type Handlers, ok } from '../operations.ts'
-import { isConverged, isFailing } from '../views/devices.ts'
+import { alertCounts, attention, deploymentHealth, deviceCounts } from '../views/status.ts'
 import type { HandlerContext } from './context.ts'
 import { deploymentSummaries } from './deployments.ts'
 
 const DEFAULT_AUDIT_LIMIT = 100
+/** More dead deliveries are counted no further. */
+const MAX_DEAD = 1_000
 
 export function statusHandlers(context: HandlerContext): Pick<Handlers, 'getStatus' | 'listAudit'> {
   const { store } = context.actions
   return {
     async getStatus({ caller }) {
-      const [own, devices, components, pending] = await Promise.all([
+      const [own, devices, deployments, components, pending, alerts, dead] = await Promise.all([
         context.serverStatus(),
-        store.devices(caller.project),
+        store.deviceFacts(caller.project),
+        deploymentSummaries(context.actions, caller),
         store.components(caller.project),
         store.pending(caller.project),
+        store.openAlerts(caller.project),
+        store.deliveries(caller.project, { states: ['dead'], limit: MAX_DEAD }),
       ])
       return ok({
         server: own.server,
-        devices: counts(devices),
-        attention: [],
-        alerts: { firing: 0, pending: 0, critical: 0, unacknowledged: 0 },
-        deploymentHealth: { healthy: 0, progressing: 0, degraded: 0, empty: 0 },
-        deployments: await deploymentSummaries(context.actions, caller),
+        devices: deviceCounts(devices),
+        attention: attention({
+          nowMs: own.server.nowMs,
+          broker: own.server.broker,
+          devices,
+          deployments,
+          pending,
+          alerts,
+          dead,
+        }),
+        alerts: alertCounts(alerts),
+        deploymentHealth: deploymentHealth(deployments),
+        deployments,
         components: components.length,
         pendingChanges: pending.length,
         telemetry: own.telemetry,
@@ -40,19 +51,5 @@ export function statusHandlers(context: HandlerContext): Pick<Handlers, 'getStat
       }))
       return ok({ items })
     },
-  }
-}
-
-function counts(devices: readonly DeviceRow[]): Status['devices'] {
-  const count = (test: (row: DeviceRow) => boolean) => devices.filter(test).length
-  return {
-    total: devices.length,
-    online: count(({ presence }) => presence === 'online'),
-    offline: count(({ presence }) => presence === 'offline'),
-    lost: count(({ presence }) => presence === 'lost'),
-    unknown: count(({ presence }) => presence === 'unknown'),
-    converged: count(isConverged),
-    simulated: count(({ inventory }) => inventory?.platform.simulated === true),
-    degraded: count((row) => row.presence === 'online' && (row.reported?.instances.some(isFailing) ?? false)),
   }
 }

@@ -1,5 +1,6 @@
 /** `GET /stream`: what was missed since a cursor, then what commits, in one order and without a gap between them. */
 import type { StreamQuery, StreamReset } from '@ocelli/schemas/api/record'
+import { levelOf, roleOf, searchedTexts } from '../../domain/record-traits.ts'
 import type { RecordRow } from '../../domain/records.ts'
 import type { Clock } from '../../ports.ts'
 import type { RecordQuery, TelemetryStore } from '../../store/store.ts'
@@ -18,7 +19,10 @@ export interface StreamPorts {
 }
 
 /** Filters of a query with its names resolved. */
-export type StreamFilter = Pick<RecordQuery, 'project' | 'kinds' | 'device' | 'deployment' | 'instance' | 'name'>
+export type StreamFilter = Pick<
+  RecordQuery,
+  'project' | 'kinds' | 'device' | 'deployment' | 'instance' | 'name' | 'role' | 'minLevel' | 'text'
+>
 
 /** Runs until the client goes or is let go. `view` writes a row as the API shows it. */
 export async function streamRecords(
@@ -91,6 +95,14 @@ function matches(filter: StreamFilter, row: RecordRow): boolean {
     (filter.device === undefined || filter.device === row.device) &&
     (filter.deployment === undefined || filter.deployment === row.deployment) &&
     (filter.instance === undefined || ('instance' in record && record.instance === filter.instance)) &&
-    (filter.name === undefined || ('name' in record && record.name === filter.name))
+    (filter.name === undefined || ('name' in record && record.name === filter.name)) &&
+    (filter.role === undefined || filter.role === roleOf(record)) &&
+    (filter.minLevel === undefined || (levelOf(record) ?? filter.minLevel) >= filter.minLevel) &&
+    (filter.text === undefined || mentions(record, filter.text))
   )
+}
+
+function mentions(record: RecordRow['record'], text: string): boolean {
+  const wanted = text.toLowerCase()
+  return searchedTexts(record).some((one) => one.toLowerCase().includes(wanted))
 }

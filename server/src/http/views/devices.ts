@@ -1,9 +1,10 @@
 /** Devices as the API shows them. */
-import type { DeviceDetail, DeviceProblem, DeviceSummary } from '@ocelli/schemas/api/device'
+import type { DeviceDetail, DeviceFacets, DeviceProblem, DeviceSummary } from '@ocelli/schemas/api/device'
 import type { DesiredInstance } from '@ocelli/schemas/messages/desired'
 import { compareGenerations } from '@ocelli/schemas/messages/generation'
 import type { ReportedInstance } from '@ocelli/schemas/messages/reported'
 import type { CertificateRow, DeviceRow } from '../../domain/records.ts'
+import type { DeviceFactRow } from '../../store/monitoring.ts'
 
 const FAILING: ReadonlySet<ReportedInstance['state']> = new Set(['backoff', 'crashLoop', 'refused'])
 
@@ -48,6 +49,26 @@ export function deviceSummary(row: DeviceRow): DeviceSummary {
       ...(reported?.generation !== undefined && { reported: reported.generation }),
     },
     converged: isConverged(row),
+  }
+}
+
+/** Values that occur in a list of the filters are cut to these many, the most frequent ones. */
+const MAX_VALUES = 100
+
+export function deviceFacets(devices: readonly DeviceFactRow[]): DeviceFacets {
+  const facet = (values: readonly (string | undefined)[]) => {
+    const counts = new Map<string, number>()
+    for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1)
+    const sorted = [...counts].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))
+    return sorted.slice(0, MAX_VALUES).map(([value, count]) => ({ value, count }))
+  }
+  const keys = [...new Set(devices.flatMap(({ labels }) => Object.keys(labels)))].sort()
+  return {
+    presence: facet(devices.map(({ presence }) => presence)),
+    agentVersions: facet(devices.map(({ agentVersion }) => agentVersion)),
+    models: facet(devices.map(({ model }) => model)),
+    interfaces: facet(devices.flatMap(({ interfaces }) => interfaces ?? [])),
+    labels: keys.map((key) => ({ key, values: facet(devices.map(({ labels }) => labels[key])) })),
   }
 }
 

@@ -40,3 +40,43 @@ async function deploymentOf(names: Names, project: ProjectId, deployment: Deploy
   const deploymentName = await names.deployment(project, deployment)
   return { deployment, ...(deploymentName !== undefined && { deploymentName }) }
 }
+
+/** The columns of records in a CSV file. */
+export const RECORD_COLUMNS = [
+  'cursor',
+  'observedAtMs',
+  'receivedAtMs',
+  'device',
+  'deviceName',
+  'deploymentName',
+  'instance',
+  'imager',
+  'role',
+  'kind',
+  'name',
+  'value',
+  'unit',
+  'level',
+  'severity',
+  'message',
+  'labels',
+  'attributes',
+  'boxes',
+] as const
+
+export function recordCells({ record, ...item }: OutputRecord): Readonly<Record<string, unknown>> {
+  return { ...record, ...item }
+}
+
+export const OUTPUT_COLUMNS = [
+  'device',
+  'deviceName',
+  'deploymentName',
+  'instance',
+  'imager',
+  'name',
+  'value',
+  'unit',
+  'observedAtMs',
+  'receivedAtMs',
+] as const

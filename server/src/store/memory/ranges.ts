@@ -1,9 +1,9 @@
 /** Sums over time in memory: the same as in SQL, by the letter of the store port. */
 import type { Retention } from '@ocelli/schemas/api/alert'
 import type { DeploymentId, DeviceId, ImagerId, InstanceId, ProjectId } from '@ocelli/schemas/ids'
+import { roleOf } from '../../domain/record-traits.ts'
 import type { Transact } from '../memory.ts'
 import type { RangeRead, RangeRow, RangeStore } from '../monitoring.ts'
-import { roleOf } from '../telemetry-rule.ts'
 import { keyOf, knowProject, type State, type StoredRecord } from './state.ts'
 
 /** The measurements of one instance and name within one minute or hour. */

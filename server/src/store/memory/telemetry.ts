@@ -1,15 +1,13 @@
 import { OcelliError } from '@ocelli/schemas/errors'
+import { levelOf, roleOf, searchedTexts } from '../../domain/record-traits.ts'
 import type { RecordRow } from '../../domain/records.ts'
 import type { Transact } from '../memory.ts'
 import { storable, storableText } from '../storable.ts'
 import type { RecordQuery, TelemetryStore } from '../store.ts'
 import {
   instanceOf,
-  levelOf,
   nameOf,
   observedAtMs,
-  roleOf,
-  searchedTexts,
   type TelemetryAnswer,
   type TelemetryBatch,
   takeBatch,

@@ -4,13 +4,12 @@
  */
 import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
 import { sql } from 'drizzle-orm'
+import { levelOf, roleOf } from '../../domain/record-traits.ts'
 import { storableJson, storableText } from '../storable.ts'
 import {
   instanceOf,
-  levelOf,
   nameOf,
   observedAtMs,
-  roleOf,
   type TelemetryAnswer,
   type TelemetryBatch,
   takeBatch,
