@@ -41,6 +41,8 @@ export class SimulatedDevice {
   agent: Agent | undefined
   /** The newest generation that any run of the agent ran. */
   newestRun: Generation | undefined
+  /** Rises whenever something that the agent shows has changed. */
+  changes = 0
   readonly #world: DeviceWorld
   readonly #profile: DeviceProfile
   readonly #identity: DeviceIdentity
@@ -99,8 +101,10 @@ export class SimulatedDevice {
       { version: '0.1.0', resendMs: 2000, outboxBytes: 200_000 },
     )
     this.#changed = true
+    this.changes++
     this.agent.onChange(() => {
       this.#changed = true
+      this.changes++
     })
     // A start that fails because the process died in it is a crash like any other.
     this.agent.start().catch(() => this.crash())

@@ -1,4 +1,5 @@
 /** What operators do and what goes wrong, chosen from the seed. */
+import { askOfRollout, motionIn, rollMotionOut } from './rollouts.ts'
 import type { World } from './world.ts'
 
 const FAULTY_MS = 40_000
@@ -11,7 +12,7 @@ const STORMY = { breakRate: 0.01, loseRate: 0.02, duplicateRate: 0.05, minDelayM
 export function scheduleFaults(world: World): number {
   const { timeline, chance, network } = world
   network.faults = STORMY
-  timeline.at(1500, () => world.apply({ manifests: [motion(1)] }))
+  timeline.at(1500, () => world.apply({ manifests: [motionIn(1)] }))
   let atMs = 3000
   while (atMs < FAULTY_MS) {
     const what = chance.pick('what', HAPPENINGS)
@@ -20,7 +21,7 @@ export function scheduleFaults(world: World): number {
   }
   timeline.at(FAULTY_MS, () => heal(world))
   // The last word: what the whole fleet must reach. The server needs a moment to be back.
-  timeline.at(FAULTY_MS + 3000, () => world.applyUntilDone({ manifests: [motion(0), people(world)] }))
+  timeline.at(FAULTY_MS + 3000, () => world.applyUntilDone({ manifests: [motionIn(0), people(world)] }))
   return FAULTY_MS + 3000
 }
 
@@ -50,7 +51,11 @@ const HAPPENINGS: readonly Happening[] = [
   partitionServer,
   unplugImager,
   changeIntent,
-  changeIntent,
+  rollMotionOut,
+  rollMotionOut,
+  rollMotionOut,
+  askOfRollout,
+  askOfRollout,
   editLabels,
   replayOldDesired,
 ]
@@ -115,7 +120,7 @@ function changeIntent(world: World): void {
   const kind = chance.whole('intent', 0, 3)
   if (kind === 0) world.apply({ remove: [{ kind: 'Deployment', name: 'people' }] })
   else if (kind === 1) world.apply({ manifests: [people(world)] })
-  else world.apply({ manifests: [motion(chance.whole('motion', 1, 1_000_000))] })
+  else world.apply({ manifests: [motionIn(chance.whole('motion', 1, 1_000_000))] })
 }
 
 function editLabels(world: World): void {
@@ -131,24 +136,6 @@ function replayOldDesired(world: World): void {
 
 function later(world: World, purpose: string, fromMs: number, toMs: number, run: () => void): void {
   world.timeline.at(world.timeline.nowMs + world.chance.whole(purpose, fromMs, toMs), run)
-}
-
-function motion(variant: number): unknown {
-  return {
-    apiVersion: 'ocelli/v1',
-    kind: 'Deployment',
-    metadata: { name: 'motion' },
-    spec: {
-      placement: 'everyImager',
-      realisations: [{ name: 'frames', component: 'motion@1.0.0' }],
-      config: { publishEveryMs: 1000, variant },
-      frames: { frameRateMillihertz: 400 },
-      grants: ['frames', 'measurements'],
-      limits: { memoryBytes: 8_388_608 },
-      restart: { healthyForMs: 2000, backoffMs: 500, maxBackoffMs: 4000, maxAttempts: 0 },
-      rollout: { maxTouched: 1000 },
-    },
-  }
 }
 
 function people(world: World): unknown {

@@ -1,6 +1,7 @@
 /** What must hold at every step, and what must hold in the end. Each throws with what it saw. */
 import { compareGenerations } from '@ocelli/schemas/messages/generation'
 import type { SimulatedDevice } from './device.ts'
+import { checkOneLive, unfinishedRollouts } from './rollouts.ts'
 import type { World } from './world.ts'
 
 /** Safety, cheap enough for every event: no agent ever runs an older generation than it ran. */
@@ -9,11 +10,14 @@ export function checkSafety(world: World): void {
     device.noteAccepted()
     device.checkGeneration()
   }
+  world.rollouts.check(world)
 }
 
 /** What keeps a device from being where it should be; empty when all is well. */
 export function unfinished(world: World): string[] {
   if (!world.isIntentFinal) return ['the last change of intent is not made']
+  const rollouts = unfinishedRollouts(world)
+  if (rollouts.length > 0) return rollouts
   return world.disk.inspect((state) =>
     world.devices.flatMap((device) => {
       const problems: string[] = []
@@ -45,6 +49,7 @@ export function unfinished(world: World): string[] {
 
 /** No accepted record is missing or doubled, unless it is recorded as lost or still on the device's disk. */
 export function checkRecords(world: World): void {
+  checkOneLive(world)
   for (const device of world.devices) {
     const stored = storedSequences(world, device)
     for (const [stream, accepted] of device.accepted) {

@@ -7,6 +7,7 @@ import { offersOf } from '@ocelli/agent/capability/interfaces'
 import type { ArtifactSource } from '@ocelli/agent/ports'
 import { OFFERED_INTERFACES } from '@ocelli/agent/runtime/offered'
 import type { ApplyRequest } from '@ocelli/schemas/api/change'
+import type { RolloutVerb } from '@ocelli/schemas/api/rollout'
 import { PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
 import { OcelliError } from '@ocelli/schemas/errors'
 import { type DeviceId, type Digest, idText } from '@ocelli/schemas/ids'
@@ -19,6 +20,7 @@ import { MemoryNetwork, NO_FAULTS } from '../support/memory-network.ts'
 import { Chance } from './chance.ts'
 import { type DeviceProfile, SimulatedDevice } from './device.ts'
 import { type Fixture, PROJECT } from './fixture.ts'
+import { RolloutWatch } from './rollouts.ts'
 import { ProcessClock, Timeline } from './timeline.ts'
 
 const DEVICES = 20
@@ -47,6 +49,7 @@ export class World {
   readonly devices: readonly SimulatedDevice[]
   readonly history: string[] = []
   readonly #fixture: Fixture
+  readonly rollouts = new RolloutWatch()
   server: ServerProcess | undefined
   /** True when the change that the fleet must reach in the end is made. */
   isIntentFinal = false
@@ -109,6 +112,19 @@ export class World {
       (answer) => this.note('code' in answer ? `${what} refused: ${answer.code} ${answer.message}` : `${what} applied`),
       (error: unknown) => this.note(`${what} failed: ${String(error)}`),
     )
+  }
+
+  /** Asks something of a rollout as an operator would. */
+  askRollout(name: string, verb: RolloutVerb): void {
+    this.server?.core.api.askRollout(OPERATOR, name, verb, false).then(
+      (answer) => this.note('code' in answer ? `${verb} refused: ${answer.message}` : `${verb}: ${answer.text}`),
+      (error: unknown) => this.note(`${verb} failed: ${String(error)}`),
+    )
+  }
+
+  /** What the device should run, as the server has it on disk. */
+  desiredOf(device: DeviceId) {
+    return this.disk.inspect((state) => state.desired.get(device)?.instances)
   }
 
   /** Asks again until it is answered as done: what the fleet must reach in the end. */

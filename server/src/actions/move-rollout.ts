@@ -87,8 +87,7 @@ async function keep(
   const deployment = snapshot.deployments.find(({ id }) => id === next.deployment)
   if (deployment === undefined) return false
   if (action === undefined && reachOf(next) === reachOf(rollout)) return context.store.saveRollout(next)
-  const pins = personPins(deployment.pins, rollout)
-  const staged = withRollout({ ...deployment, pins }, next, await revisionsOf(context, deployment))
+  const staged = withRollout(deployment, next, await revisionsOf(context, deployment))
   const planned = replanned(context, replaced(snapshot, staged))
   if (isRefusal(planned)) return planned
   const options = { action: action ?? 'rollout.move', subject: next.name, worthAudit: action !== undefined }
@@ -101,14 +100,4 @@ function reachOf({ reach, phase, released, shadow, failed, bases }: Rollout): st
   if (reach === 'all') return reach
   const ids: readonly DeviceId[] = released.map(({ device }) => device)
   return canonicalJson([phase === 'completed', ids, shadow, failed.map(({ device }) => device), bases])
-}
-
-/** The pins without those that the rollout itself had set. */
-function personPins(
-  pins: Snapshot['deployments'][number]['pins'],
-  { bases, failed, from }: Rollout,
-): NonNullable<Snapshot['deployments'][number]['pins']> {
-  const own = new Map<string, number | undefined>(Object.entries(bases))
-  for (const { device } of failed) own.set(device, own.get(device) ?? from)
-  return Object.fromEntries(Object.entries(pins ?? {}).filter(([device, { revision }]) => own.get(device) !== revision))
 }

@@ -3,7 +3,7 @@ import type { DeviceDecision } from '@ocelli/schemas/api/plan'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import type { Rollout } from '../domain/rollout.ts'
-import type { DeploymentState, DeviceFacts, Snapshot } from '../domain/snapshot.ts'
+import type { DeviceFacts, Snapshot } from '../domain/snapshot.ts'
 import type { FramePairRow, LocalTime, RolloutFacts, WindowEvidence } from '../rollout/facts.ts'
 import { windowsOf } from '../rollout/gate.ts'
 import { membersFrom } from '../rollout/members.ts'
@@ -30,7 +30,7 @@ export async function rolloutFacts(
     rows: await store.devices(rollout.project),
     placements: snapshot.placements.filter((placement) => placement.deployment === rollout.deployment),
     would,
-    pinned: pinnedBy(rollout, deployment),
+    pinned: new Set(Object.keys(deployment?.pins ?? {}) as DeviceId[]),
     decisions: await shadowDecisions(context, rollout),
     local: (device) => localTime(context, rollout, device, nowMs),
   })
@@ -58,22 +58,10 @@ function wouldRun(
 function released(rollout: Rollout, snapshot: Snapshot): Snapshot {
   const deployments = snapshot.deployments.map((deployment) => {
     if (deployment.id !== rollout.deployment) return deployment
-    const { rollout: _, pins, ...plain } = deployment
-    const byPerson = pinnedBy(rollout, deployment)
-    const kept = Object.fromEntries(Object.entries(pins ?? {}).filter(([device]) => byPerson.has(device as DeviceId)))
-    return { ...plain, ...(byPerson.size > 0 && { pins: kept }) }
+    const { rollout: _, ...plain } = deployment
+    return plain
   })
   return { ...snapshot, deployments }
-}
-
-/** A rollout itself pins devices to what they ran before it; every other pin is a person's. */
-function pinnedBy(rollout: Rollout, deployment: DeploymentState | undefined): ReadonlySet<DeviceId> {
-  const own = new Map<DeviceId, number | undefined>(Object.entries(rollout.bases) as [DeviceId, number][])
-  for (const { device } of rollout.failed) own.set(device, own.get(device) ?? rollout.from)
-  const pins = Object.entries(deployment?.pins ?? {})
-  return new Set(
-    pins.flatMap(([key, { revision }]) => (own.get(key as DeviceId) === revision ? [] : [key as DeviceId])),
-  )
 }
 
 async function shadowDecisions(

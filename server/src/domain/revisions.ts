@@ -1,4 +1,4 @@
-/** The revisions of one deployment that may run at the same time: its own, the one a rollout leaves, those of pins. */
+/** The revisions of one deployment that may run at the same time: its own, those that a rollout leaves, those of pins. */
 import type { DeploymentState, RevisionState } from './snapshot.ts'
 
 /** A revision as a deployment of its own; undefined where nothing of the snapshot may run it. */
@@ -6,7 +6,8 @@ export function atRevision(deployment: DeploymentState, revision: number): Deplo
   if (revision === deployment.revision) return deployment
   const { rollout, pins } = deployment
   if (rollout?.from?.revision === revision) return asDeployment(deployment, rollout.from)
-  const pinned = Object.values(pins ?? {}).find((one) => one.revision === revision)
+  const others = [...Object.values(rollout?.bases ?? {}), ...Object.values(pins ?? {})]
+  const pinned = others.find((one) => one.revision === revision)
   return pinned && asDeployment(deployment, pinned)
 }
 

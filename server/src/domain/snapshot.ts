@@ -55,6 +55,8 @@ export interface DeploymentState extends RevisionState {
 export interface RolloutState {
   /** Revision that devices which are not released keep; absent at the first revision: they get nothing yet. */
   readonly from?: RevisionState
+  /** Devices that keep another revision than `from` until they are released: an earlier rollout was not finished. */
+  readonly bases?: Readonly<Record<DeviceId, RevisionState>>
   /** Devices that may have this revision, ordered by id. */
   readonly released: readonly DeviceId[]
   /** Devices that run this revision as shadow beside `from`, ordered by id. */

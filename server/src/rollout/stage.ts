@@ -14,10 +14,7 @@ export function isStanding(rollout: Rollout): boolean {
   return rollout.reach === 'released' && rollout.phase !== 'superseded'
 }
 
-/**
- * The deployment with its rollout in it. `revisionOf` knows the revisions that `stageRevisions` named. A pin that a
- * person set wins.
- */
+/** The deployment with its rollout in it. `revisionOf` knows the revisions that `stageRevisions` named. */
 export function withRollout(
   deployment: DeploymentState,
   rollout: Rollout | undefined,
@@ -25,14 +22,20 @@ export function withRollout(
 ): DeploymentState {
   const { rollout: _, ...plain } = deployment
   if (rollout === undefined || rollout.revision !== deployment.revision || !isStanding(rollout)) return plain
-  const bases = basesOf(rollout, revisionOf)
-  const pins = Object.keys(bases).length === 0 ? plain.pins : { ...bases, ...plain.pins }
-  const base = { ...plain, ...(pins && { pins }) }
+  const { revision, spec, components } = plain
   // Done but for the devices on which it failed: everybody else has it, those of tomorrow too.
-  if (rollout.phase === 'completed') return base
-  const from = rollout.from === undefined ? undefined : revisionOf(rollout.from)
-  const released = rollout.released.map(({ device }) => device)
-  return { ...base, rollout: { ...(from && { from }), released, shadow: [...rollout.shadow] } }
+  const isDone = rollout.phase === 'completed'
+  const earlier = rollout.from === undefined ? undefined : revisionOf(rollout.from)
+  const from = isDone ? { revision, spec, components } : earlier
+  return {
+    ...plain,
+    rollout: {
+      ...(from && { from }),
+      bases: basesOf(rollout, revisionOf),
+      released: isDone ? [] : rollout.released.map(({ device }) => device),
+      shadow: isDone ? [] : [...rollout.shadow],
+    },
+  }
 }
 
 /** What devices keep that have neither the new revision nor `from`. */
@@ -40,14 +43,19 @@ function basesOf(
   rollout: Rollout,
   revisionOf: (revision: number) => RevisionState | undefined,
 ): Record<DeviceId, RevisionState> {
-  const released = new Set(rollout.released.map(({ device }) => device))
   const bases: Record<DeviceId, RevisionState> = {}
   const keep = (device: DeviceId, revision: number | undefined) => {
-    const state = revision === undefined || released.has(device) ? undefined : revisionOf(revision)
+    const state = revision === undefined ? undefined : revisionOf(revision)
     if (state) bases[device] = state
   }
-  for (const [device, revision] of Object.entries(rollout.bases)) keep(device as DeviceId, revision)
-  if (rollout.phase !== 'completed') return bases
-  for (const { device } of rollout.failed) keep(device, rollout.bases[device] ?? rollout.from)
+  if (rollout.phase === 'completed') {
+    for (const { device } of rollout.failed) keep(device, rollout.bases[device] ?? rollout.from)
+    return bases
+  }
+  const released = new Set(rollout.released.map(({ device }) => device))
+  for (const [key, revision] of Object.entries(rollout.bases)) {
+    const device = key as DeviceId
+    if (!released.has(device)) keep(device, revision)
+  }
   return bases
 }

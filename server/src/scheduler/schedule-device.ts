@@ -1,5 +1,5 @@
 /** Plans again for one device whose facts changed, without looking at the others. */
-import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
+import type { DeploymentPlan, DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import type { DeploymentSpec } from '@ocelli/schemas/manifest/deployment'
 import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
@@ -15,6 +15,8 @@ export interface DevicePlan {
   /** All instances that should run on the device, by instance. */
   readonly placements: readonly Placement[]
   readonly decisions: readonly { readonly deployment: DeploymentId; readonly decision: DeviceDecision }[]
+  /** The same by deployment: what each has on this device. */
+  readonly plans: readonly DeploymentPlan[]
 }
 
 /**
@@ -48,6 +50,7 @@ export function scheduleDevice(
   const plans = explain(planning)
   return {
     placements: plans.flatMap((plan) => plan.placements).sort((a, b) => (a.instance < b.instance ? -1 : 1)),
+    plans,
     decisions: plans.flatMap((plan) => plan.decisions.map((decision) => ({ deployment: plan.deployment, decision }))),
   }
 }
@@ -75,7 +78,7 @@ function hasAbsentHolder({ devices, placements, atMs }: Snapshot, id: Deployment
 }
 
 function specsOf({ spec, rollout, pins }: DeploymentState): DeploymentSpec[] {
-  const others = [rollout?.from, ...Object.values(pins ?? {})]
+  const others = [rollout?.from, ...Object.values(rollout?.bases ?? {}), ...Object.values(pins ?? {})]
   return [spec, ...others.flatMap((one) => (one ? [one.spec] : []))]
 }
 

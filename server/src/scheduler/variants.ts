@@ -56,6 +56,9 @@ export function prepareVariants(
   const pins = new Map<DeviceId, Variant>()
   for (const [device, revision] of Object.entries(deployment.pins ?? {}))
     pins.set(device as DeviceId, variant(revision))
+  const bases = new Map<DeviceId, Variant>()
+  for (const [device, revision] of Object.entries(rollout?.bases ?? {}))
+    bases.set(device as DeviceId, variant(revision))
   const all = [...byRevision.values()]
   if (!rollout) {
     const of = pins.size === 0 ? () => own : ({ device }: DeviceLedger) => pins.get(device.id) ?? own
@@ -72,6 +75,8 @@ export function prepareVariants(
     of(ledger) {
       const pinned = pins.get(ledger.device.id)
       if (pinned || isReleased(ledger)) return pinned ?? own
+      const base = bases.get(ledger.device.id)
+      if (base) return base
       // Whom only the new revision is meant for waits as well: the old one has nothing to say of it.
       const waits = from && from.target(ledger).length > 0 && own.target(ledger).length === 0
       return waits ? undefined : (from ?? (own.target(ledger).length > 0 ? own : undefined))
