@@ -17,6 +17,7 @@ import { ack } from '@ocelli/schemas/messages/telemetry'
 import { parseTopic, topics } from '@ocelli/schemas/topics'
 import { providedInterfaces } from './capability/interfaces.ts'
 import { Renewal } from './identity/renewal.ts'
+import { Announcer } from './link/announcer.ts'
 import { Commands } from './link/commands.ts'
 import { Outbox, type RecordStamp } from './link/outbox.ts'
 import { Reporter } from './link/reporter.ts'
@@ -91,6 +92,7 @@ class OcelliAgent implements Agent {
   readonly #desired: DesiredKeeper
   readonly #gate: DesiredGate
   readonly #runner: Runner
+  readonly #announcer: Announcer
   readonly #reporter: Reporter
   readonly #commands: Commands
   readonly #renewal: Renewal
@@ -140,9 +142,16 @@ class OcelliAgent implements Agent {
       onTrust: () => this.#runner.trustChanged(),
       onChange: () => this.#changed(),
     })
+    this.#announcer = new Announcer({
+      clock,
+      send: (topic, payload) =>
+        this.#session?.publish(topic, payload, { qos: 1, retained: true }) ?? Promise.resolve(false),
+    })
     this.#reporter = new Reporter({
       clock,
-      publish: () => this.#report(),
+      random,
+      numbers: () => numbersOf(this.#runner.report(), this.#outbox.counters()),
+      publish: () => this.#announcer.say(topics.reported(this.#device), () => this.#report()),
       refreshMs: config.refreshMs ?? 120_000,
       refresh: () => this.#introduce(),
     })
@@ -201,6 +210,7 @@ class OcelliAgent implements Agent {
     this.#leaveImagers?.()
     await this.#runner.stop()
     this.#commit.close()
+    this.#announcer.linkDown()
     if (this.#up) await this.#goodbye()
     this.#down('the agent stops')
     await this.#session?.close()
@@ -259,7 +269,7 @@ class OcelliAgent implements Agent {
   }
 
   #introduce(): void {
-    this.#publish(topics.presence(this.#device), this.#presence('online'), 1, true)
+    this.#announcer.say(topics.presence(this.#device), () => this.#presence('online'))
     this.#publishInventory()
   }
 
@@ -268,6 +278,7 @@ class OcelliAgent implements Agent {
     this.#up = false
     this.#ports.log('warn', `disconnected: ${reason}`)
     this.#outbox.linkDown()
+    this.#announcer.linkDown()
     this.#reporter.linkDown()
     this.#notify()
   }
@@ -293,6 +304,8 @@ class OcelliAgent implements Agent {
     this.#ports.log('info', `desired state ${epoch}.${counter}: ${state.instances.length} instances`)
     this.#runner.setDesired(state.instances)
     this.#changed()
+    // A server that says again what it said has not heard the answer.
+    this.#reporter.changed()
   }
 
   #takeOutput(spec: DesiredInstance, output: Output): void {
@@ -318,6 +331,10 @@ class OcelliAgent implements Agent {
   }
 
   #publishInventory(): void {
+    this.#announcer.say(topics.inventory(this.#device), () => this.#inventory())
+  }
+
+  #inventory(): Uint8Array {
     const { clock, imagers, facts } = this.#ports
     const list = imagers.list()
     const message: Inventory = {
@@ -330,10 +347,10 @@ class OcelliAgent implements Agent {
       imagers: list.map((imager) => imager.facts),
       interfaces: providedInterfaces(facts.offered, list),
     }
-    this.#publish(topics.inventory(this.#device), inventory.encode(message), 1, true)
+    return inventory.encode(message)
   }
 
-  #report(): void {
+  #report(): Uint8Array {
     const generation = this.#desired.accepted?.generation
     const refused = this.#gate.refused
     const message: Reported = {
@@ -345,7 +362,7 @@ class OcelliAgent implements Agent {
       instances: this.#runner.report(),
       outbox: this.#outbox.counters(),
     }
-    this.#publish(topics.reported(this.#device), encodeReport(message), 1, true)
+    return encodeReport(message)
   }
 
   /** Reports only what a decision may hang on; counters travel with the next report, whatever makes it. */
@@ -387,6 +404,17 @@ class OcelliAgent implements Agent {
     const { clock } = this.#ports
     return clock.isSynchronised() && clock.wallMs() >= (this.#desired.accepted?.issuedAtMs ?? 0)
   }
+}
+
+/** What a report counts and nobody would otherwise hear of for minutes. Frames handled grow all the time and are left out. */
+function numbersOf(instances: readonly ReportedInstance[], outbox: Reported['outbox']): string {
+  return JSON.stringify([
+    outbox.lost,
+    instances.map(({ id, memoryBytes, logLinesCut, outputDroppedBytes, framesDropped }) => [
+      [id, memoryBytes],
+      [logLinesCut, outputDroppedBytes, framesDropped],
+    ]),
+  ])
 }
 
 /** A report of many failing instances may not fit: log lines and error texts are cut before the states would be lost. */

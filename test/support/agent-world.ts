@@ -24,6 +24,8 @@ class FakeBroker implements Link {
   readonly published: { topic: string; payload: Uint8Array; qos: 0 | 1; retained: boolean }[] = []
   opened = 0
   isUp = false
+  /** Topics, by their last level, that the broker takes without a PUBACK and tells nobody of. */
+  readonly deafTo = new Set<string>()
 
   open(options: LinkOptions): LinkSession {
     this.options = options
@@ -31,6 +33,7 @@ class FakeBroker implements Link {
     return {
       publish: async (topic, payload, { qos, retained }) => {
         if (!this.isUp) return false
+        if (this.deafTo.has(topic.split('/').at(-1) ?? '')) return new Promise<boolean>(() => {})
         this.published.push({ topic, payload, qos, retained })
         return true
       },

@@ -455,3 +455,47 @@ test('log lines that were cut are reported, also those of earlier runs', async (
   if (second) second.counted = { logLinesCut: 2 }
   expect(world.only()).toMatchObject({ restarts: 1, logLinesCut: 9 })
 })
+
+test('what the broker did not acknowledge is said again within seconds, as it is then', async () => {
+  const world = new World()
+  for (const topic of ['presence', 'inventory', 'reported']) world.broker.deafTo.add(topic)
+  await world.online()
+  world.imagers.set('cam0')
+  await world.clock.pass(1000)
+  world.broker.deafTo.clear()
+  await world.clock.pass(3000)
+  expect(world.lastPresence()).toBe('online')
+  expect(world.lastInventory().imagers).toHaveLength(1)
+  expect(world.lastReport().instances).toEqual([])
+  const said = world.broker.on('presence').length
+  await world.clock.pass(30_000)
+  expect(world.broker.on('presence')).toHaveLength(said)
+})
+
+test('numbers alone are reported within half a minute after they changed, and not again and again', async () => {
+  const { world, counter, authority } = await connected()
+  await world.desire(authority.signedDesired([instance(counter)]))
+  await world.clock.pass(61_000)
+  const reports = () => world.broker.on('reported').length
+  const before = reports()
+  const [live] = world.host.live
+  if (live) live.counted = { memoryBytes: 131_072, logLinesCut: 3 }
+  await world.clock.pass(30_000)
+  expect(reports()).toBe(before + 1)
+  expect(world.lastReport().instances[0]).toMatchObject({ memoryBytes: 131_072, logLinesCut: 3 })
+  // Frames alone travel with the next report, whatever makes it.
+  if (live) live.counted = { ...live.counted, framesHandled: 99 }
+  await world.clock.pass(28_000)
+  expect(reports()).toBe(before + 1)
+})
+
+test('a server that says again what is wanted is answered again', async () => {
+  const { world, counter, authority } = await connected()
+  const envelope = authority.signedDesired([instance(counter)])
+  await world.desire(envelope)
+  await world.clock.pass(20_000)
+  const before = world.broker.on('reported').length
+  await world.desire(envelope)
+  await world.clock.pass(1001)
+  expect(world.broker.on('reported')).toHaveLength(before + 1)
+})

@@ -1,15 +1,21 @@
 /**
- * Publishes `reported`: after each connect and after each change, at most once a second, always the latest. From time to
- * time all retained topics are sent again: a broker whose queue was full may have taken one and passed it to nobody.
+ * Publishes `reported`: after each connect and after each change, at most once a second, always the latest; for numbers
+ * alone twice a minute. From time to time all retained topics are sent again: a broker whose queue was full may have
+ * taken one and passed it to nobody.
  */
-import type { Clock } from '../ports.ts'
+import type { Clock, Random } from '../ports.ts'
 import { monotonicMs } from '../run/monotonic.ts'
 
 /** Least time between two reports. */
 const EVERY_MS = 1000
+/** How often it is looked whether numbers alone have changed. */
+const NUMBERS_MS = 30_000
 
 export interface ReporterOptions {
   readonly clock: Clock
+  readonly random: Random
+  /** The numbers of a report that a person may wait for, as a text that changes with them. */
+  readonly numbers: () => string
   /** Makes and sends the report. */
   readonly publish: () => void
   /** Time after a report until all retained topics are sent again. */
@@ -24,6 +30,8 @@ export class Reporter {
   #lastMs = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | undefined
   #cancelRefresh: (() => void) | undefined
+  #cancelNumbers: (() => void) | undefined
+  #reportedNumbers = ''
 
   constructor(options: ReporterOptions) {
     this.#options = options
@@ -32,6 +40,8 @@ export class Reporter {
   linkUp(): void {
     this.#up = true
     this.#publish()
+    // Devices that came back together do not report together for ever.
+    this.#lookAtNumbers(Math.round(NUMBERS_MS * (0.5 + this.#options.random.fraction('report') / 2)))
   }
 
   linkDown(): void {
@@ -40,6 +50,8 @@ export class Reporter {
     this.#cancel = undefined
     this.#cancelRefresh?.()
     this.#cancelRefresh = undefined
+    this.#cancelNumbers?.()
+    this.#cancelNumbers = undefined
   }
 
   changed(): void {
@@ -47,6 +59,14 @@ export class Reporter {
     const dueMs = this.#lastMs + EVERY_MS - monotonicMs(this.#options.clock)
     if (dueMs <= 0) this.#publish()
     else this.#cancel = this.#options.clock.setTimer(dueMs, () => this.#publish())
+  }
+
+  #lookAtNumbers(delayMs: number): void {
+    this.#cancelNumbers?.()
+    this.#cancelNumbers = this.#options.clock.setTimer(delayMs, () => {
+      if (this.#options.numbers() !== this.#reportedNumbers) this.changed()
+      this.#lookAtNumbers(NUMBERS_MS)
+    })
   }
 
   #publish(): void {
@@ -59,6 +79,7 @@ export class Reporter {
       this.#options.refresh()
       this.#publish()
     })
+    this.#reportedNumbers = this.#options.numbers()
     this.#options.publish()
   }
 }

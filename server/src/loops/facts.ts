@@ -53,6 +53,8 @@ export interface Facts {
 export function createFacts(ports: FactsPorts): Facts {
   const { store, clock, problems } = ports
   const heard = new Map<DeviceId, Heard>()
+  /** The last word of each device on the broker connection there is: still true when this process takes the lead again. */
+  const lastWords = new Map<DeviceId, Presence>()
   let forget = false
 
   const record = async (device: DeviceId, facts: Heard) => {
@@ -77,6 +79,8 @@ export function createFacts(ports: FactsPorts): Facts {
     if (forget) {
       await store.forgetPresence(clock.wallMs())
       forget = false
+      // Devices speak when they connect, not when somebody else leads: what they said then is all there is to hear.
+      for (const [device, presence] of lastWords) keep(device, { presence })
     }
     const batch = [...heard]
     heard.clear()
@@ -109,11 +113,17 @@ export function createFacts(ports: FactsPorts): Facts {
       if (held !== undefined && isOlderSession(message.value.session, held)) {
         return problems.add(device, kind, 'message.stale', `start ${message.value.session.start}, heard ${held.start}`)
       }
-      heard.set(device, { ...before, [kind]: message.value })
+      const now: Heard = { ...before, [kind]: message.value }
+      heard.set(device, now)
+      const last = lastWords.get(device)
+      if (now.presence && !(last && isOlderSession(now.presence.session, last.session))) {
+        lastWords.set(device, now.presence)
+      }
       if (ports.isLeader()) loop.wake()
     },
     forgetPresence,
     brokerGone() {
+      lastWords.clear()
       for (const facts of heard.values()) delete facts.presence
       forgetPresence()
     },
