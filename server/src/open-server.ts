@@ -145,6 +145,8 @@ async function open(
     },
     onEnrolled(device, project) {
       log.info({ device }, 'a device enrolled')
+      // It may have taken the place of one whose connection must end now.
+      server?.core.context.wake.upkeep()
       server?.core.context.wake.replan(project)
     },
   })

@@ -1,6 +1,6 @@
 /** Who may ask for what: roles, access tokens and enrolment tokens. */
 import { type Static, Type } from 'typebox'
-import { ProjectId } from '../ids.ts'
+import { DeviceId, ProjectId } from '../ids.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed, Labels, listOf, OneOf } from './query.ts'
 
@@ -82,6 +82,14 @@ export const CreateEnrolmentToken = Type.Object(
       Type.Integer({ minimum: 1, maximum: 100_000, description: 'Devices that may enrol with it; 1 where absent' }),
     ),
     expiresInMs: Type.Optional(ExpiresInMs),
+    replaces: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description:
+          'Name or id of a device whose place new hardware takes: joining revokes the certificates of the old one. Without labels, for one use',
+      }),
+    ),
   },
   {
     ...closed,
@@ -95,6 +103,7 @@ export const EnrolmentTokenInfo = Type.Object(
   {
     id: Type.String(),
     labels: Type.Record(Type.String(), Type.String()),
+    replaces: Type.Optional(DeviceId),
     createdAtMs: WallMs('When it was made'),
     expiresAtMs: WallMs('When it ends'),
     uses: Whole('Devices that may enrol with it in all'),

@@ -10,6 +10,7 @@ interface EnrollOptions {
   readonly label: readonly string[]
   readonly uses: string
   readonly expires: string
+  readonly replace?: string
   readonly output: Format
 }
 
@@ -23,6 +24,10 @@ export function addEnroll(program: Command): void {
     )
     .option('-l, --label <key=value>', 'label that each device gets (repeatable)', collect, [])
     .option('--uses <n>', 'devices that may join with it', '1')
+    .option(
+      '--replace <device>',
+      'let new hardware take the place of this device: it keeps id, name, labels and history',
+    )
     .option('--expires <duration>', 'how long it can be used, as in 30m, 24h, 7d', '24h')
     .addOption(formatOption())
     .action(async (options: EnrollOptions) => {
@@ -30,11 +35,17 @@ export function addEnroll(program: Command): void {
         labels: parseLabels(options.label),
         uses: wholeNumber(options.uses),
         expiresInMs: durationMs(options.expires),
+        ...(options.replace !== undefined && { replaces: options.replace }),
       }
       const made = await Client.fromEnvironment().post<CreatedEnrolmentToken>('/enrolment-tokens', { body })
       if (options.output === 'json') return print(JSON.stringify(made, null, 2))
       print(options.output === 'name' ? made.id : made.token)
       if (options.output === 'name') return
+      if (options.replace !== undefined) {
+        note(
+          `\nWhoever joins with this token becomes ${options.replace}: the certificates of the old hardware are revoked in that moment, its placements move to the new.`,
+        )
+      }
       note(
         `\nThis token is shown once. It lets ${plural(made.usesLeft, 'device')} join within ${age(made.expiresAtMs - made.createdAtMs)}.`,
       )

@@ -56,7 +56,7 @@ export interface IdentityContext {
     fields: Pick<AccessTokenRow, 'project' | 'name' | 'role' | 'createdAtMs' | 'expiresAtMs'>,
   ) => { readonly row: AccessTokenRow; readonly text: string }
   readonly makeEnrolmentToken: (
-    fields: Pick<EnrolmentTokenRow, 'project' | 'labels' | 'uses' | 'createdAtMs' | 'expiresAtMs'>,
+    fields: Pick<EnrolmentTokenRow, 'project' | 'labels' | 'device' | 'uses' | 'createdAtMs' | 'expiresAtMs'>,
   ) => { readonly row: EnrolmentTokenRow; readonly text: string }
   readonly trust: {
     current(): Promise<{ readonly document: TrustDocument; readonly envelope: Envelope } | undefined>

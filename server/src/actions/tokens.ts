@@ -8,9 +8,10 @@ import type {
   EnrolmentTokenInfo,
 } from '@ocelli/schemas/api/access'
 import type { AccessTokenRow, EnrolmentTokenRow } from '../domain/records.ts'
-import { type Refusal, refusal } from '../domain/refusal.ts'
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import { audited, type Caller } from './caller.ts'
 import type { ActionContext, IdentityContext } from './context.ts'
+import { findDevice } from './devices.ts'
 
 /** An enrolment token is a secret that travels by hand: short-lived unless said otherwise. */
 const DEFAULT_ENROLMENT_MS = 24 * 3_600_000
@@ -37,13 +38,23 @@ export async function createEnrolmentToken(
   context: ActionContext,
   identity: IdentityContext,
   caller: Caller,
-  { labels = {}, uses = 1, expiresInMs = DEFAULT_ENROLMENT_MS }: CreateEnrolmentToken,
-): Promise<CreatedEnrolmentToken> {
+  { labels = {}, uses = 1, expiresInMs = DEFAULT_ENROLMENT_MS, replaces }: CreateEnrolmentToken,
+): Promise<CreatedEnrolmentToken | Refusal> {
+  if (replaces !== undefined && (uses !== 1 || Object.keys(labels).length > 0)) {
+    return refusal(
+      'request.invalid',
+      'a token that replaces a device has one use and no labels: the device keeps its own',
+    )
+  }
+  const replaced = replaces === undefined ? undefined : await findDevice(context, caller, replaces)
+  if (isRefusal(replaced)) return replaced
   const createdAtMs = context.clock.wallMs()
   const expiresAtMs = createdAtMs + expiresInMs
   const { project } = caller
-  const { row, text } = identity.makeEnrolmentToken({ project, labels, uses, createdAtMs, expiresAtMs })
-  await context.store.addEnrolmentToken(row, audited(caller, createdAtMs, 'enrolmentToken.create', row.id, { uses }))
+  const device = replaced && { device: replaced.id }
+  const { row, text } = identity.makeEnrolmentToken({ project, labels, uses, createdAtMs, expiresAtMs, ...device })
+  const detail = { uses, ...device, ...(replaced && { replaces: replaced.name }) }
+  await context.store.addEnrolmentToken(row, audited(caller, createdAtMs, 'enrolmentToken.create', row.id, detail))
   return { ...enrolmentTokenView(row), token: text }
 }
 
@@ -76,6 +87,7 @@ export function accessTokenView({ id, name, role, createdAtMs, expiresAtMs, revo
 }
 
 export function enrolmentTokenView(row: EnrolmentTokenRow): EnrolmentTokenInfo {
-  const { id, labels, createdAtMs, expiresAtMs, uses, usesLeft, revoked } = row
-  return { id, labels: { ...labels }, createdAtMs, expiresAtMs, uses, usesLeft, revoked }
+  const { id, labels, device, createdAtMs, expiresAtMs, uses, usesLeft, revoked } = row
+  const replaces = device && { replaces: device }
+  return { id, labels: { ...labels }, ...replaces, createdAtMs, expiresAtMs, uses, usesLeft, revoked }
 }

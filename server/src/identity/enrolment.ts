@@ -13,7 +13,7 @@ import type { EnrolmentTokenRow } from '../domain/records.ts'
 import type { Clock, Random } from '../ports.ts'
 import type { IdentityStore } from '../store/store.ts'
 import { secretSha256 } from './access-tokens.ts'
-import { type Authority, RENEWAL_GRACE_MS } from './authority.ts'
+import { type Authority, type Checked, DEVICE_VALIDITY_MS, RENEWAL_GRACE_MS } from './authority.ts'
 import { publicKeyText } from './keys.ts'
 import type { TrustKeeper } from './trust.ts'
 
@@ -46,12 +46,35 @@ export interface Enrolment {
   authenticate(certificate: Uint8Array): Promise<Caller>
 }
 
+/** Replicas stamp certificates by their own clocks. */
+const CLOCK_SLACK_MS = 60_000
+
 export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   const { store, authority, trust, clock, random, mqttUrl } = deps
+  /**
+   * A certificate of this authority that was issued after a backup was made is not in the database that was restored
+   * from it; without it the device could neither fetch nor renew, ever. Outside of that time none is missing.
+   */
+  const adopt = async ({ device, serial, expiresAtMs }: Extract<Checked, { ok: true }>) => {
+    const restored = await store.restored()
+    const issuedAtMs = expiresAtMs - DEVICE_VALIDITY_MS
+    const missing =
+      restored !== undefined &&
+      issuedAtMs >= restored.backupAtMs - CLOCK_SLACK_MS &&
+      issuedAtMs <= restored.restoredAtMs + CLOCK_SLACK_MS
+    if (!missing) return undefined
+    // Two requests of one device may come at once: the second finds what the first added.
+    const add = store.addCertificate(device, { serial, issuedAtMs, expiresAtMs })
+    return add.catch(async (cause: unknown) => {
+      const row = await store.certificate(serial)
+      if (row === undefined) throw cause
+      return row
+    })
+  }
   const identify = async (certificate: Uint8Array, graceMs: number): Promise<Caller> => {
     const checked = authority.check(readCertificate(certificate), graceMs)
     if (!checked.ok) throw new OcelliError(checked.code, checked.message)
-    const row = await store.certificate(checked.serial)
+    const row = (await store.certificate(checked.serial)) ?? (await adopt(checked))
     if (row === undefined || row.device !== checked.device) {
       throw new OcelliError('certificate.invalid', `No device here has the certificate ${checked.serial}`)
     }
@@ -75,19 +98,19 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       // Looked at before the request is signed: a guesser must not be able to make the server sign.
       const hash = secretSha256(request.secret)
       if (token === undefined || token.secretSha256 !== hash) throw invalid()
-      const device = newDeviceId(random)
+      const device = token.device ?? newDeviceId(random)
       const issued = await authority.issueDevice(request.csr, device)
       const { chain, ...certificate } = issued
-      const enrolled = await store.enrol({
-        token: request.tokenId,
-        secretSha256: hash,
-        device,
-        name: name ?? `device-${device.slice(-4)}`,
-        // What the operator wrote into the token is not the device's to change.
-        labels: { ...request.labels, ...token.labels },
-        certificate,
-        atMs: clock.wallMs(),
-      })
+      const use = { token: request.tokenId, secretSha256: hash, device, certificate, atMs: clock.wallMs() }
+      const enrolled =
+        token.device === undefined
+          ? await store.enrol({
+              ...use,
+              name: name ?? `device-${device.slice(-4)}`,
+              // What the operator wrote into the token is not the device's to change.
+              labels: { ...request.labels, ...token.labels },
+            })
+          : await store.replaceDevice(use)
       if (!enrolled.ok) throw invalid()
       return {
         device,
@@ -122,6 +145,8 @@ export function makeEnrolmentToken(
     readonly rootSha256: string
     readonly labels?: Readonly<Record<string, string>>
     readonly fleet?: string
+    /** Whose place new hardware takes. */
+    readonly device?: DeviceId
     readonly uses: number
     readonly createdAtMs: number
     readonly expiresAtMs: number

@@ -34,7 +34,8 @@ export function accessHandlers({ actions, identity }: HandlerContext): Pick<Hand
       return ok({ items: (await store.enrolmentTokens(caller.project)).map(enrolmentTokenView) })
     },
     async createEnrolmentToken({ caller, body }) {
-      return ok(await createEnrolmentToken(actions, identity, caller, body))
+      const made = await createEnrolmentToken(actions, identity, caller, body)
+      return isRefusal(made) ? made : ok(made)
     },
     async revokeEnrolmentToken({ caller, params }) {
       return (await revokeEnrolmentToken(actions, caller, params.id)) ?? ok(undefined)
