@@ -18,7 +18,7 @@ import { parseTopic, topics } from '@ocelli/schemas/topics'
 import { providedInterfaces } from './capability/interfaces.ts'
 import { Renewal } from './identity/renewal.ts'
 import { Announcer } from './link/announcer.ts'
-import { Commands } from './link/commands.ts'
+import { Commands, IMAGE_NAME } from './link/commands.ts'
 import { Outbox, type RecordStamp } from './link/outbox.ts'
 import { Reporter } from './link/reporter.ts'
 import type { AgentPorts, LinkMessage, LinkSession } from './ports.ts'
@@ -73,8 +73,6 @@ export interface Agent {
 const START = 'start'
 /** Longest wait for the broker to take the goodbye. */
 const GOODBYE_MS = 2000
-/** A topic level that no broker reads as something else. */
-const IMAGE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /** Makes an agent on its ports; nothing happens before `start`. One agent is started once. */
 export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {

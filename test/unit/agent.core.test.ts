@@ -2,9 +2,11 @@
 import { OcelliError } from '@ocelli/schemas/errors'
 import { parseCommandId } from '@ocelli/schemas/ids'
 import { topics } from '@ocelli/schemas/topics'
-import { expect, test } from 'vitest'
+import { decode } from 'jpeg-js'
+import { expect, test, vi } from 'vitest'
 import { DEVICE, imagerId, instance, makeKey } from '../support/agent-documents.ts'
 import { World } from '../support/agent-world.ts'
+import { ManualImager } from '../support/runtime-imager.ts'
 
 /** A connected agent with one component on offer. */
 async function connected() {
@@ -498,4 +500,47 @@ test('a server that says again what is wanted is answered again', async () => {
   await world.desire(envelope)
   await world.clock.pass(1001)
   expect(world.broker.on('reported')).toHaveLength(before + 1)
+})
+
+test('a snapshot is the next frame of the imager as an image of the instance, where that was granted images', async () => {
+  const { world, counter, authority } = await connected()
+  const imager = new ManualImager(64, 48)
+  world.imagers.list = () => [imager]
+  const images = 'ocelli:sensing/images@0.1.0'
+  const at = { imager: imager.facts.id, frames: { widthPixels: 64 } }
+  await world.desire(
+    authority.signedDesired([
+      instance(counter, { ...at, grants: [images] }, 'a'),
+      instance(counter, at, 'b'),
+      instance(counter, { ...at, grants: [images], role: 'shadow' }, 'c'),
+      instance(counter, { grants: [images] }, 'd'),
+    ]),
+  )
+  const answer = async (letter: string, of: string, more: object = {}, act = () => {}) => {
+    const id = parseCommandId(`c-${letter.repeat(16)}`)
+    if (!id) throw new Error('a command id')
+    const command = { start: 1, timeoutMs: 5000, action: 'snapshot', instance: `i-${of.repeat(16)}`, ...more }
+    world.broker.send(topics.command(DEVICE, id), command)
+    await vi.waitFor(async () => {
+      act()
+      await world.clock.pass(0)
+      expect(world.broker.published.some(({ topic }) => topic === topics.result(DEVICE, id))).toBe(true)
+    })
+    return world.broker.on(`result/${id}`).at(-1)
+  }
+  const emit = () => void imager.emit(() => 200)
+  expect(await answer('a', 'a', { name: 'now' }, emit)).toEqual({ outcome: 'done', output: 'now' })
+  const [image] = world.broker.published.filter(({ topic }) => topic.includes('/image/'))
+  expect(image?.topic).toBe(topics.image(DEVICE, instance(counter).id, 'now'))
+  const picture = decode(image?.payload ?? new Uint8Array())
+  expect([picture.width, picture.height]).toEqual([64, 48])
+  expect(picture.data[0]).toBeGreaterThan(190)
+  expect([imager.held, imager.subscribers]).toEqual([0, 0])
+  expect(await answer('b', 'b')).toMatchObject({ outcome: 'refused', error: { code: 'grant.missing' } })
+  expect(await answer('c', 'c')).toMatchObject({ outcome: 'refused', error: { code: 'grant.missing' } })
+  expect(await answer('d', 'd')).toMatchObject({ outcome: 'refused', error: { code: 'imager.missing' } })
+  expect(await answer('e', 'z')).toMatchObject({ outcome: 'refused', error: { code: 'request.notFound' } })
+  expect(await answer('f', 'a', { name: '../x' })).toMatchObject({ outcome: 'refused' })
+  const pulled = () => imager.interrupt('pulled')
+  expect(await answer('g', 'a', {}, pulled)).toMatchObject({ outcome: 'failed', error: { code: 'imager.interrupted' } })
 })

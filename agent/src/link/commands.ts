@@ -13,6 +13,7 @@ import type { RunningInstance } from '../runtime/host.ts'
 export interface CommandTargets {
   running(id: InstanceId): RunningInstance | undefined
   restart(id: InstanceId): boolean
+  snapshot(id: InstanceId, name: string, timeoutMs: number): Promise<void>
 }
 
 export interface CommandOptions {
@@ -26,6 +27,11 @@ export interface CommandOptions {
 
 /** Ids remembered; at QoS 1 a repetition follows its first within a connection or two. */
 const REMEMBERED = 1000
+
+/** A topic level that no broker reads as something else. */
+export const IMAGE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+/** A snapshot that cannot be, as against one that failed. */
+const NOT_TRIED: ReadonlySet<string> = new Set(['request.notFound', 'grant.missing', 'imager.missing'])
 
 export class Commands {
   readonly #options: CommandOptions
@@ -62,6 +68,7 @@ export class Commands {
     if (action === 'restart') {
       return targets.restart(instance) ? { outcome: 'done' } : refused('request.notFound', `no instance ${instance}`)
     }
+    if (action === 'snapshot') return this.#snapshot(command)
     if (action !== 'call') return refused('command.unsupported', 'this agent does not know the action')
     const running = targets.running(instance)
     if (running === undefined) return refused('request.notFound', `instance ${instance} does not run`)
@@ -71,6 +78,17 @@ export class Commands {
       return { outcome: 'done', output }
     } catch (cause) {
       return { outcome: 'failed', error: reportOf(cause, 'command.failed', clock.wallMs()) }
+    }
+  }
+
+  async #snapshot({ instance, name = 'snapshot', timeoutMs }: Command): Promise<Result> {
+    if (!IMAGE_NAME.test(name)) return refused('message.invalid', `"${name}" is no name of an image`)
+    try {
+      await this.#options.targets.snapshot(instance, name, timeoutMs)
+      return { outcome: 'done', output: name }
+    } catch (cause) {
+      const error = reportOf(cause, 'command.failed', this.#options.clock.wallMs())
+      return { outcome: NOT_TRIED.has(error.code) ? 'refused' : 'failed', error }
     }
   }
 

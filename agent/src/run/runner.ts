@@ -16,6 +16,7 @@ import { Fallbacks } from './fallbacks.ts'
 import { InstanceValues } from './instance-values.ts'
 import { monotonicMs } from './monotonic.ts'
 import { type ReportedState, reportInstance, Slot, stateOf } from './slot.ts'
+import { takeSnapshot } from './snapshot.ts'
 import { Supply } from './supply.ts'
 
 export type RunnerPorts = Pick<
@@ -110,6 +111,28 @@ export class Runner {
     this.#completed.forget(id)
     this.#turn()
     return true
+  }
+
+  /**
+   * Puts out the next frame of the instance's imager as an image of that instance. Rejects with `request.notFound`,
+   * `grant.missing` or `imager.missing` where that cannot be; with `imager.interrupted` or `command.expired` where it failed.
+   */
+  async snapshot(id: InstanceId, name: string, timeoutMs: number): Promise<void> {
+    const spec = this.#decisions.find(({ run }) => run.id === id)?.run
+    if (spec === undefined) throw new OcelliError('request.notFound', `no instance ${id}`)
+    if (!sendsImages(spec))
+      throw new OcelliError('grant.missing', `instance ${id} was not granted images, or is a shadow`)
+    const imager = this.#ports.imagers.list().find(({ facts }) => facts.id === spec.imager)
+    if (imager === undefined) {
+      throw new OcelliError(
+        'imager.missing',
+        `instance ${id} is bound to ${spec.imager ?? 'no imager'}, which is not there`,
+      )
+    }
+    const { clock } = this.#ports
+    const { frame, captureNanos, jpeg } = await takeSnapshot({ imager, frames: spec.frames, clock, timeoutMs })
+    const stamp = { imager: imager.facts.id, frame, captureMicros: Number(captureNanos / 1000n) }
+    this.#options.onOutput(spec, { kind: 'image', name, jpeg, stamp })
   }
 
   report(): ReportedInstance[] {
@@ -393,6 +416,10 @@ export class Runner {
     this.#since.set(id, { state, atMs })
     return atMs
   }
+}
+
+function sendsImages({ role, grants }: DesiredInstance): boolean {
+  return role === 'live' && grants.some((grant) => grant.startsWith('ocelli:sensing/images@'))
 }
 
 function describe(end: InstanceEnd): string {

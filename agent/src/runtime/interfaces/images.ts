@@ -1,8 +1,8 @@
 /** ocelli:sensing/images: the only way out for pixels, as JPEG. */
-import { encode } from 'jpeg-js'
 import type { Region } from '../../imager/imager.ts'
 import type { Frame } from './frames.ts'
 import type { GuestContext, HostInterface } from './guest-context.ts'
+import { encodeGray } from './jpeg.ts'
 import { checkRegion } from './pixels.ts'
 import { err, ok, type Result } from './result.ts'
 import { checkImageName, firstProblem } from './text-rules.ts'
@@ -40,11 +40,4 @@ export function imagesInterface({ outputs, role }: GuestContext, nowNanos: () =>
       return ok(jpeg.length)
     },
   }
-}
-
-function encodeGray(luma: Uint8Array, width: number, height: number, quality: number): Uint8Array {
-  const data = new Uint8Array(4 * luma.length)
-  for (let index = 0; index < luma.length; index++) data.fill(luma[index] ?? 0, 4 * index, 4 * index + 3)
-  const encoded = encode({ data, width, height }, quality).data
-  return new Uint8Array(encoded)
 }
