@@ -3,6 +3,7 @@ import type { AppliedChange, ApplyRequest, ApplyResponse } from '@ocelli/schemas
 import type { Change } from '../domain/change.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import { missingGrants } from '../scheduler/schedule.ts'
+import { applyAlerts, checkAlerts, wantedAlerts } from './apply-alerts.ts'
 import type { Caller } from './caller.ts'
 import { type ChangeOutcome, commitChange } from './commit-change.ts'
 import type { ActionContext } from './context.ts'
@@ -15,8 +16,14 @@ export async function applyChanges(
   caller: Caller,
   request: ApplyRequest,
 ): Promise<ApplyResponse | Refusal> {
+  const alerts = wantedAlerts(caller, request)
+  if (isRefusal(alerts)) return alerts
   const wanted = wantedChanges(context, caller.project, request)
-  return isRefusal(wanted) ? wanted : applyWanted(context, caller, wanted, request.ifPlan)
+  if (isRefusal(wanted)) return wanted
+  const wrong = await checkAlerts(context, caller, alerts)
+  if (wrong !== undefined) return wrong
+  const done = await applyWanted(context, caller, wanted, request.ifPlan)
+  return isRefusal(done) ? done : { changes: [...done.changes, ...(await applyAlerts(context, caller, alerts))] }
 }
 
 export async function applyWanted(
@@ -50,13 +57,18 @@ export async function applyWanted(
           ifPlan: ifPlan === undefined ? undefined : planned.changes[index]?.plan.check,
         })
     if (isRefusal(done)) return afterPart(done, changes)
-    changes.push({ kind, name, ...done })
+    changes.push(applied(kind, name, done))
   }
   return { changes }
 }
 
 export function appliedView(kind: Change['kind'], name: string, done: ChangeOutcome): ApplyResponse {
-  return { changes: [{ kind, name, ...done }] }
+  return { changes: [applied(kind, name, done)] }
+}
+
+function applied(kind: Change['kind'], name: string, done: ChangeOutcome): AppliedChange {
+  const { outcome, plan } = done
+  return outcome === 'pending' ? { kind, name, outcome, plan, pending: done.pending } : { kind, name, outcome, plan }
 }
 
 /** Name of a change in the audit log, as in `deployment.apply`. */

@@ -13,9 +13,10 @@ import type { DesiredRow, PendingChangeRow } from '../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
-import { missingGrants, type PlannedChange, planChange } from '../scheduler/schedule.ts'
+import { missingGrants, type PlannedChange, planChange, planDevices } from '../scheduler/schedule.ts'
 import { audited, type Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
+import type { DecisionsByDevice } from './decided.ts'
 import { decisionOf, isEmpty, type Writes } from './decision.ts'
 import { stageRollouts } from './stage-rollouts.ts'
 import { takeSnapshot } from './take-snapshot.ts'
@@ -30,6 +31,8 @@ export interface CommitOptions {
   readonly approved?: { readonly id: string; readonly touched: ReadonlySet<DeviceId> } | undefined
   /** Devices whose desired state is looked at beside those that the plan touches. */
   readonly lookAt?: ReadonlySet<DeviceId> | 'all' | undefined
+  /** Only the facts of these devices changed: as far as it suffices, nothing else is looked at. */
+  readonly affected?: ReadonlySet<DeviceId> | undefined
   /** Id of the waiting change, where there should be one at most. */
   readonly pendingId?: string | undefined
   /** Written to the audit log though no placement moves. */
@@ -37,7 +40,12 @@ export interface CommitOptions {
 }
 
 export type ChangeOutcome =
-  | { readonly outcome: 'applied' | 'unchanged'; readonly plan: ChangePlan }
+  | {
+      readonly outcome: 'applied' | 'unchanged'
+      readonly plan: ChangePlan
+      /** Deployments that facts would move too far: a person decides on each. */
+      readonly waiting: PlannedChange['waiting']
+    }
   | { readonly outcome: 'pending'; readonly plan: ChangePlan; readonly pending: string }
 
 /** More than a few in a row mean that something else is wrong. */
@@ -49,6 +57,10 @@ export function plan(context: ActionContext, snapshot: Snapshot, change: Change,
     classes: context.classes(),
     approved,
   })
+}
+
+function planAffected(context: ActionContext, snapshot: Snapshot, devices: ReadonlySet<DeviceId>) {
+  return planDevices(snapshot, devices, { maxTouched: DEPLOYMENT_DEFAULTS.maxTouched, classes: context.classes() })
 }
 
 export function commitChange(
@@ -68,7 +80,9 @@ async function decideAndCommit(
 ): Promise<ChangeOutcome | Refusal> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const snapshot = await takeSnapshot(context, caller.project)
-    const planned = plan(context, snapshot, change, options.approved !== undefined)
+    const planned =
+      (options.affected && planAffected(context, snapshot, options.affected)) ??
+      plan(context, snapshot, change, options.approved !== undefined)
     if (isRefusal(planned)) return planned
     const refused = notAllowed(change, planned, options)
     if (refused) return refused
@@ -115,7 +129,7 @@ export async function tryCommit(
   const writes = decisionOf(
     {
       snapshot,
-      decisions: await storedDecisions(context, snapshot, planned.plan),
+      decisions: await storedDecisions(context, snapshot, planned),
       desired: await storedDesired(context, planned, options.lookAt),
     },
     planned,
@@ -123,7 +137,7 @@ export async function tryCommit(
   )
   if (isRefusal(writes)) return writes
   if (isEmpty(writes) && options.approved === undefined && rollouts.length === 0)
-    return { outcome: 'unchanged', plan: planned.plan }
+    return { outcome: 'unchanged', plan: planned.plan, waiting: planned.waiting }
   await storeArtifacts(context, writes)
   const atMs = clock.wallMs()
   const { intent, put, remove, decisions, desired } = writes
@@ -144,22 +158,37 @@ export async function tryCommit(
     audit: worthAudit ? [audited(caller, atMs, options.action, options.subject, detail)] : [],
   })
   if (committed.kind === 'stale') return 'stale'
-  context.decided.remember(caller.project, snapshot.version + 1, planned.plan)
+  context.decided.remember(caller.project, snapshot.version, planned)
   context.wake.publish()
   if (rollouts.length > 0) context.wake.rollout()
-  return { outcome: 'applied', plan: planned.plan }
+  return { outcome: 'applied', plan: planned.plan, waiting: planned.waiting }
 }
 
 async function storedDecisions(
   { store, decided }: ActionContext,
   { project, version }: Snapshot,
-  { deployments }: ChangePlan,
-): Promise<ReadonlyMap<DeploymentId, readonly DeviceDecision[]>> {
+  { plan: { deployments } }: PlannedChange,
+): Promise<DecisionsByDevice> {
   const known = decided.at(project, version)
   if (known !== undefined) return known
-  const found = new Map<DeploymentId, readonly DeviceDecision[]>()
-  for (const { deployment } of deployments) found.set(deployment, await store.decisions(deployment))
+  const found = new Map<DeploymentId, ReadonlyMap<DeviceId, DeviceDecision>>()
+  for (const { deployment, decisions } of deployments) {
+    const rows = decisions.length > FEW ? await store.decisions(deployment) : await few(store, deployment, decisions)
+    found.set(deployment, new Map(rows.map((row) => [row.device, row])))
+  }
   return found
+}
+
+/** Up to so many decisions are read one by one. */
+const FEW = 50
+
+async function few(
+  store: ActionContext['store'],
+  deployment: DeploymentId,
+  decisions: readonly DeviceDecision[],
+): Promise<DeviceDecision[]> {
+  const rows = await Promise.all(decisions.map(({ device }) => store.decision(deployment, device)))
+  return rows.filter((row) => row !== undefined)
 }
 
 async function storedDesired(

@@ -11,7 +11,7 @@ import type { PlannedChange } from '../scheduler/schedule.ts'
 /** What is there now, read together with the snapshot. */
 export interface Before {
   readonly snapshot: Snapshot
-  readonly decisions: ReadonlyMap<DeploymentId, readonly DeviceDecision[]>
+  readonly decisions: ReadonlyMap<DeploymentId, ReadonlyMap<DeviceId, DeviceDecision>>
   /** Desired states of the devices to look at; `undefined` where a device has none yet. Others are left alone. */
   readonly desired: ReadonlyMap<DeviceId, DesiredRow | undefined>
 }
@@ -33,7 +33,7 @@ export function decisionOf(before: Before, planned: PlannedChange, actor: string
     put,
     remove: plan.touched.flatMap(({ stop }) => stop.map(({ instance }) => instance)),
     decisions: plan.deployments.flatMap(({ deployment, decisions }) => {
-      const changed = changedDecisions(before.decisions.get(deployment) ?? [], decisions)
+      const changed = changedDecisions(before.decisions.get(deployment), decisions)
       return changed.length > 0 ? [{ deployment, decisions: changed }] : []
     }),
     desired,
@@ -78,9 +78,14 @@ function desiredChanges(
   return changes.sort((a, b) => (a.device < b.device ? -1 : 1))
 }
 
-function changedDecisions(before: readonly DeviceDecision[], after: readonly DeviceDecision[]): DeviceDecision[] {
-  const known = new Map(before.map((decision) => [decision.device, canonicalJson(decision)]))
-  return after.filter((decision) => known.get(decision.device) !== canonicalJson(decision))
+function changedDecisions(
+  before: ReadonlyMap<DeviceId, DeviceDecision> | undefined,
+  after: readonly DeviceDecision[],
+): DeviceDecision[] {
+  return after.filter((decision) => {
+    const known = before?.get(decision.device)
+    return known !== decision && (known === undefined || canonicalJson(known) !== canonicalJson(decision))
+  })
 }
 
 function intentWrites(before: Snapshot, after: Snapshot, actor: string): IntentWrite[] {

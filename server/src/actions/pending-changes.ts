@@ -65,7 +65,7 @@ function nameOf(change: PendingChangeRow['change']): string {
     case 'deleteDevice':
       return change.device
     case 'replan':
-      return 'facts of devices changed'
+      return change.only ? `${change.only.name} follows the facts` : 'facts of devices changed'
   }
 }
 

@@ -41,4 +41,8 @@ export type Change =
     }
   | { readonly kind: 'deleteDevice'; readonly device: DeviceId }
   /** Facts changed by themselves (inventory, a new device): only placements may move. */
-  | { readonly kind: 'replan' }
+  | {
+      readonly kind: 'replan'
+      /** Only the placements of this deployment may move: what a person approves of, where it would touch too many. */
+      readonly only?: { readonly id: DeploymentId; readonly name: string }
+    }

@@ -102,17 +102,17 @@ export function limitOf(
   after: Snapshot,
   byDeployment: ReadonlyMap<DeploymentId, ReadonlySet<DeviceId>>,
   fallback: number,
-): { maxTouched: number; exceeded: boolean } {
-  const limits: { limit: number; exceeded: boolean }[] = []
+): { maxTouched: number; exceeding: DeploymentId[] } {
+  const limits: { id: DeploymentId; limit: number; exceeded: boolean }[] = []
   for (const [id, devices] of byDeployment) {
     const state = after.deployments.find((one) => one.id === id) ?? before.deployments.find((one) => one.id === id)
     const limit = state ? deploymentLimit(state, before, after) : undefined
-    limits.push({ limit: limit ?? fallback, exceeded: devices.size > (limit ?? fallback) })
+    limits.push({ id, limit: limit ?? fallback, exceeded: devices.size > (limit ?? fallback) })
   }
   const exceeded = limits.filter((one) => one.exceeded)
   const relevant = exceeded.length > 0 ? exceeded : limits
   const maxTouched = relevant.length > 0 ? Math.min(...relevant.map((one) => one.limit)) : fallback
-  return { maxTouched, exceeded: exceeded.length > 0 }
+  return { maxTouched, exceeding: exceeded.map((one) => one.id) }
 }
 
 function deploymentLimit(state: DeploymentState, before: Snapshot, after: Snapshot): number | undefined {

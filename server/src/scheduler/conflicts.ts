@@ -50,7 +50,8 @@ interface Lost {
 /** What keeps the deployment from an instance that the device alone would allow; undefined where it lacks none. */
 function conflictOf(planning: Planning, deployment: PlannedDeployment, ledger: DeviceLedger): Lost | undefined {
   const requirements = deployment.requirementsOf(ledger)
-  if (deployment.target(ledger).length > 0 || deployment.repelled(ledger).length > 0) return undefined
+  if (deployment.frozen || deployment.target(ledger).length > 0 || deployment.repelled(ledger).length > 0)
+    return undefined
   const mine = claimsFor(ledger, requirements)
   if (requirements.mode !== 'everyImager' && mine.length > 0) return undefined
   if (requirements.mode === 'replicas' && (isFull(planning, deployment) || deployment.absent(ledger))) return undefined

@@ -34,6 +34,14 @@ interface OnDevices {
 
 const NOWHERE: ReadonlyMap<number, never> = new Map<number, never>()
 
+/** What runs, as it runs; what was decided of it before holds. */
+function frozenPlan({ requirements }: PlannedDeployment, { ledgers }: Planning): DeploymentPlan {
+  const { id, name, revision } = requirements.deployment
+  const placements = ledgers.flatMap(({ before }) => before.filter((one) => one.deployment === id))
+  const grants = { needed: [...requirements.grants.needed], missing: [...requirements.grants.missing] }
+  return { deployment: id, name, revision, placements, decisions: [], grants }
+}
+
 /** What the decisions on one deployment share. */
 interface Telling extends OnDevices {
   readonly deployment: PlannedDeployment
@@ -73,6 +81,7 @@ function explainDeployment(
     reasonsOf: sharedReasons(),
     tooSmall: new Map(),
   }
+  if (deployment.frozen) return frozenPlan(deployment, planning)
   const decisions = planning.ledgers.map((ledger) => decide(telling, ledger))
   const { id, name, revision } = requirements.deployment
   const grants = { needed: [...requirements.grants.needed], missing: [...requirements.grants.missing] }

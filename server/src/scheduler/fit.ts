@@ -214,6 +214,19 @@ function featureProblems(
     )
 }
 
+/** What a placement holds, though the device may not be able to run it any more. */
+export function optionOf(requirements: Requirements, placement: Placement, facts: FactsClass | undefined): Option {
+  const [first] = requirements.realisations
+  const realisation = requirements.realisations.find(({ name }) => name === placement.realisation) ?? first
+  if (!realisation) throw new Error(`deployment ${requirements.deployment.name} has no realisation`)
+  const known = [realisation.main, ...realisation.providers]
+  const linked = placement.components.flatMap((one) => known.find((each) => reference(each) === one.reference) ?? [])
+  const imager = facts?.imagers.find(({ id }) => id === placement.imager)
+  const slot = createSlot(placement.slot, imager, [])
+  const needs = tightened(realisation.main.needs.imager, realisation.spec.imager)
+  return toOption(requirements, realisation, slot, placement.components, linked, needs)
+}
+
 function toOption(
   requirements: Requirements,
   realisation: RealisationRequirements,

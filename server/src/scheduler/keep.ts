@@ -11,10 +11,22 @@ import type { Requirements } from './requirements.ts'
 
 export function keepPlaced(planning: Planning): void {
   const occupied = planning.ledgers.filter((ledger) => ledger.before.length > 0)
+  for (const ledger of occupied) keepFrozen(planning, ledger)
   for (const ledger of occupied) keepOnDevice(planning, ledger)
   for (const deployment of planning.deployments) endSurplus(deployment, occupied)
   const counts = replicaCounts(planning, occupied)
   for (const ledger of occupied) settle(planning, ledger, counts)
+}
+
+function keepFrozen(planning: Planning, ledger: DeviceLedger): void {
+  for (const deployment of planning.deployments) {
+    if (!deployment.frozen) continue
+    const { id } = deployment.requirements.deployment
+    const held = ledger.before.filter((one) => one.deployment === id)
+    if (held.length > 0) {
+      ledger.claims = [...(ledger.claims ?? []), ...held.map((one) => deployment.heldBy(ledger, one))]
+    }
+  }
 }
 
 function keepOnDevice(planning: Planning, ledger: DeviceLedger): void {
@@ -51,7 +63,8 @@ function preference(deployment: PlannedDeployment, ledger: DeviceLedger, option:
 function placedBefore(deployment: PlannedDeployment, ledger: DeviceLedger): Placement[] {
   const { id } = deployment.requirements.deployment
   const mine = ledger.before.filter((placement) => placement.deployment === id && placement.role !== 'shadow')
-  if (mine.length === 0 || deployment.target(ledger).length > 0 || deployment.repelled(ledger).length > 0) return []
+  if (mine.length === 0 || deployment.frozen) return []
+  if (deployment.target(ledger).length > 0 || deployment.repelled(ledger).length > 0) return []
   return mine.sort((a, b) => (a.slot < b.slot ? -1 : 1))
 }
 
@@ -66,7 +79,7 @@ function sameOption(deployment: PlannedDeployment, ledger: DeviceLedger, placeme
 
 function endSurplus(deployment: PlannedDeployment, occupied: readonly DeviceLedger[]): void {
   const { replicated } = deployment
-  if (!replicated) return
+  if (!replicated || deployment.frozen) return
   const running: (Ranked & { readonly claim: Claim })[] = []
   for (const ledger of occupied) {
     for (const claim of replicasOn(ledger, replicated)) {
@@ -154,6 +167,7 @@ export function improveAll(planning: Planning, ledger: DeviceLedger): boolean {
   for (let moved = true; moved; ) {
     moved = false
     for (const deployment of planning.byPriority) {
+      if (deployment.frozen) continue
       for (const claim of claimsFor(ledger, deployment.requirements)) {
         if (improveClaim(deployment, ledger, claim)) moved = true
       }

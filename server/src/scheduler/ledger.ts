@@ -12,6 +12,8 @@ import type { Requirements } from './requirements.ts'
 export interface Claim {
   readonly requirements: Requirements
   option: Option
+  /** It stays whatever others would gain. */
+  readonly frozen?: boolean
 }
 
 export interface DeviceLedger {

@@ -24,6 +24,7 @@ export function placeNew(planning: Planning): void {
   for (let again = true; again; ) {
     const known = planning.preemptions.length
     for (const deployment of planning.byPriority) {
+      if (deployment.frozen) continue
       if (deployment.replicated) fillReplicas(planning, deployment, deployment.replicated)
       for (const ledger of planning.ledgers) fillDevice(planning, deployment, ledger)
     }
@@ -83,7 +84,7 @@ function cheapestVictims(
   choice: readonly Option[],
 ): Taken | undefined {
   const requirements = deployment.requirementsOf(ledger)
-  const isLower = (claim: Claim) => claim.requirements.priority < requirements.priority
+  const isLower = (claim: Claim) => !claim.frozen && claim.requirements.priority < requirements.priority
   if (!claimsOf(ledger).some(isLower)) return undefined
   let best: Taken | undefined
   for (const option of choice) {

@@ -4,7 +4,7 @@ import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import type { ComponentVersion, DeploymentState, DeviceFacts, Snapshot } from '../domain/snapshot.ts'
 import type { ClassIndex } from './classes.ts'
 import { absenceProblem, taintProblems } from './filter/device.ts'
-import type { Fit } from './fit.ts'
+import { type Fit, optionOf } from './fit.ts'
 import type { Claim, DeviceLedger } from './ledger.ts'
 import { NO_PROBLEMS, type Problem } from './problem.ts'
 import type { Requirements } from './requirements.ts'
@@ -47,6 +47,10 @@ export interface PlannedDeployment {
   /** What the device runs as a shadow. */
   readonly shadowOf: (ledger: DeviceLedger) => Variant | undefined
   readonly hasShadows: boolean
+  /** Nothing of it moves: what runs goes on and holds its share, even where it does not fit any more. */
+  readonly frozen: boolean
+  /** The option that a placement of before holds, be it possible still or not. */
+  readonly heldBy: (ledger: DeviceLedger, placement: Placement) => Claim
   /** Requirements that ask for a number of replicas: of the own revision before those of others. */
   readonly replicated: Requirements | undefined
 }
@@ -55,11 +59,12 @@ export function prepare(
   snapshot: Snapshot,
   classes: Pick<ClassIndex, 'classesOf'>,
   elsewhere: ReadonlyMap<DeploymentId, number> = new Map(),
+  frozen: ReadonlySet<DeploymentId> = new Set(),
 ): Planning {
   const deployments = [...snapshot.deployments].sort((a, b) => (a.id < b.id ? -1 : 1))
   const known = knownComponents(deployments)
   const all = deployments.map((deployment, index) =>
-    planned(prepareVariants(deployment, index, snapshot.fleets, known), snapshot.atMs),
+    planned(prepareVariants(deployment, index, snapshot.fleets, known), snapshot.atMs, frozen.has(deployment.id)),
   )
   return {
     deployments: all,
@@ -70,7 +75,7 @@ export function prepare(
   }
 }
 
-function planned(variants: Variants, atMs: number | undefined): PlannedDeployment {
+function planned(variants: Variants, atMs: number | undefined, frozen: boolean): PlannedDeployment {
   const { own, all, isPlain } = variants
   const requirements = own.requirements
   const replicated = all.map((one) => one.requirements).find((one) => one.mode === 'replicas')
@@ -81,7 +86,11 @@ function planned(variants: Variants, atMs: number | undefined): PlannedDeploymen
       : NO_PROBLEMS
   const absent = (ledger: DeviceLedger) =>
     atMs === undefined || !replicated ? undefined : absenceProblem(replicated, ledger.device, atMs)
-  const rest = { requirements, replicated, shadowOf, hasShadows, repelled, absent }
+  const heldBy = (ledger: DeviceLedger, placement: Placement): Claim => {
+    const of = all.find((one) => one.requirements.deployment.revision === placement.revision) ?? own
+    return { requirements: of.requirements, option: optionOf(of.requirements, placement, ledger.facts), frozen: true }
+  }
+  const rest = { requirements, replicated, shadowOf, hasShadows, repelled, absent, frozen, heldBy }
   if (isPlain) {
     return { ...rest, requirementsOf: () => requirements, target: own.target, fit: own.fit, waits: () => false }
   }

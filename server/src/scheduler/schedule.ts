@@ -4,6 +4,7 @@
  * nothing moves without need.
  */
 import type { ChangePlan, DeploymentPlan } from '@ocelli/schemas/api/plan'
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { applyChange } from '../domain/apply-change.ts'
 import type { Change } from '../domain/change.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
@@ -15,19 +16,25 @@ import { explain } from './explain.ts'
 import { keepPlaced } from './keep.ts'
 import { placeNew } from './place-new.ts'
 import { prepare } from './planning.ts'
+import { type DevicePlan, scheduleDevice } from './schedule-device.ts'
 
 export { touchedBetween } from './change-plan.ts'
 export { missingGrants } from './check-manifest.ts'
 export { type ClassIndex, createClassIndex } from './classes.ts'
+export { nextAbsenceMs } from './filter/device.ts'
 export { type DevicePlan, scheduleDevice } from './schedule-device.ts'
 export { upgradesOf } from './upgrade.ts'
 
 /**
  * Plans of all deployments, by id. `classes` may be kept between calls: it spares reading the facts of devices that
- * did not change.
+ * did not change. Placements of `frozen` deployments stay as they are, and nothing is decided of them.
  */
-export function schedule(snapshot: Snapshot, classes: ClassIndex = createClassIndex()): DeploymentPlan[] {
-  const planning = prepare(snapshot, classes)
+export function schedule(
+  snapshot: Snapshot,
+  classes: ClassIndex = createClassIndex(),
+  frozen: ReadonlySet<DeploymentId> = new Set(),
+): DeploymentPlan[] {
+  const planning = prepare(snapshot, classes, new Map(), frozen)
   keepPlaced(planning)
   placeNew(planning)
   return explain(planning)
@@ -46,6 +53,10 @@ export interface PlannedChange {
   readonly plan: ChangePlan
   /** Intent after the change; its placements are still those of before, the new ones are in the plan. */
   readonly after: Snapshot
+  /** Deployments of which facts alone would move more than is allowed: they stay as they are until a person decides. */
+  readonly waiting: readonly { readonly id: DeploymentId; readonly name: string }[]
+  /** Only some devices or deployments were looked at; of the others nothing is said. */
+  readonly isPart: boolean
 }
 
 /**
@@ -57,15 +68,70 @@ export function planChange(snapshot: Snapshot, change: Change, options: PlanOpti
   if (invalid) return invalid
   const after = applyChange(snapshot, change)
   if (isRefusal(after)) return after
-  const deployments = schedule(after, options.classes ?? createClassIndex())
-  const { touched, byDeployment } = differences(snapshot, after, deployments)
-  const { maxTouched, exceeded } = limitOf(snapshot, after, byDeployment, options.maxTouched)
-  const plan: ChangePlan = {
-    check: checkOf(deployments, touched),
-    deployments,
-    touched,
-    maxTouched,
-    needsApproval: exceeded && options.approved !== true,
+  const classes = options.classes ?? createClassIndex()
+  const waiting = new Set<DeploymentId>()
+  for (;;) {
+    const frozen = change.kind === 'replan' && change.only ? allBut(after, change.only.id) : waiting
+    const deployments = schedule(after, classes, frozen)
+    const { touched, byDeployment } = differences(snapshot, after, deployments)
+    const { maxTouched, exceeding } = limitOf(snapshot, after, byDeployment, options.maxTouched)
+    // Facts moved by themselves: who reaches too far waits, and holds up nobody else.
+    const isOwn = change.kind === 'replan' && change.only === undefined && options.approved !== true
+    if (isOwn && exceeding.length > 0) {
+      for (const id of exceeding) waiting.add(id)
+      continue
+    }
+    const plan: ChangePlan = {
+      check: checkOf(deployments, touched),
+      deployments,
+      touched,
+      maxTouched,
+      needsApproval: exceeding.length > 0 && options.approved !== true,
+    }
+    const named = after.deployments.filter(({ id }) => waiting.has(id)).map(({ id, name }) => ({ id, name }))
+    return { plan, after, waiting: named, isPart: frozen.size > 0 }
   }
-  return { plan, after }
+}
+
+function allBut({ deployments }: Snapshot, id: DeploymentId): ReadonlySet<DeploymentId> {
+  return new Set(deployments.flatMap((one) => (one.id === id ? [] : [one.id])))
+}
+
+/**
+ * Places again on devices whose facts changed, and looks at nothing else. Undefined where that is not enough: a device
+ * is unknown, replicas are to move, or more would be touched than is allowed.
+ */
+export function planDevices(
+  snapshot: Snapshot,
+  devices: ReadonlySet<DeviceId>,
+  options: PlanOptions,
+): PlannedChange | undefined {
+  const classes = options.classes ?? createClassIndex()
+  const plans: DevicePlan[] = []
+  for (const device of devices) {
+    const plan = scheduleDevice(snapshot, device, classes)
+    if (!plan) return undefined
+    plans.push(plan)
+  }
+  const deployments = merged(plans)
+  const here = { ...snapshot, placements: snapshot.placements.filter(({ device }) => devices.has(device)) }
+  const { touched, byDeployment } = differences(here, snapshot, deployments)
+  const { maxTouched, exceeding } = limitOf(snapshot, snapshot, byDeployment, options.maxTouched)
+  if (exceeding.length > 0) return undefined
+  const check = checkOf(deployments, touched)
+  const plan: ChangePlan = { check, deployments, touched, maxTouched, needsApproval: false }
+  return { plan, after: snapshot, waiting: [], isPart: true }
+}
+
+function merged(plans: readonly DevicePlan[]): DeploymentPlan[] {
+  const byId = new Map<DeploymentId, DeploymentPlan>()
+  for (const plan of plans.flatMap((one) => one.plans)) {
+    const held = byId.get(plan.deployment)
+    byId.set(plan.deployment, {
+      ...plan,
+      placements: [...(held?.placements ?? []), ...plan.placements],
+      decisions: [...(held?.decisions ?? []), ...plan.decisions],
+    })
+  }
+  return [...byId.values()]
 }

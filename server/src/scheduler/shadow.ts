@@ -23,7 +23,7 @@ export interface ShadowChoice {
 export function placeShadows(planning: Planning): readonly ReadonlyMap<number, ShadowChoice>[] {
   return planning.deployments.map((deployment) => {
     const found = new Map<number, ShadowChoice>()
-    if (!deployment.hasShadows) return found
+    if (!deployment.hasShadows || deployment.frozen) return found
     for (const ledger of planning.ledgers) {
       const variant = deployment.shadowOf(ledger)
       const twins = variant ? claimsFor(ledger, variant.requirements) : []

@@ -1,0 +1,97 @@
+/** Placements follow facts: as far as needed, for nobody twice, and without one deployment holding up another. */
+import type { DeviceId } from '@ocelli/schemas/ids'
+import { topics } from '@ocelli/schemas/topics'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { deploymentManifest, MOTION, PROJECT, ServerWorld } from '../support/server-world.ts'
+import { imager, inventory } from '../support/snapshot-builders.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let world: ServerWorld
+beforeEach(async () => {
+  world = await ServerWorld.start()
+})
+afterEach(() => world.stop())
+
+const instances = (device: DeviceId) =>
+  world
+    .desired(device)
+    ?.instances.map((one) => `${one.deployment.name}/${one.imager}`)
+    .sort()
+
+test('one changed device is placed again without a look at what others were told', async () => {
+  const [yard, hall] = [await world.device(), await world.device()]
+  await world.admin.ok('applyChange', { body: { manifests: MOTION } })
+  await waitUntil(() => instances(hall)?.length === 1, 'both run it')
+  const asked: string[] = []
+  const { store } = world.server.core.context
+  for (const name of ['decisions', 'allDesired'] as const) {
+    const read = store[name].bind(store) as (...args: unknown[]) => Promise<never>
+    store[name] = (...args: unknown[]) => {
+      asked.push(name)
+      return read(...args)
+    }
+  }
+  world.hello(yard, inventory({ imagers: [imager(), imager({ id: 'cam1' })] }))
+  await waitUntil(() => instances(yard)?.length === 2, 'it runs on both imagers')
+  expect(asked).toEqual([])
+  const why = await world.admin.ok('explainDeployment', { params: { name: 'moves' }, query: { device: yard } })
+  expect(why.decisions[0]?.instances).toHaveLength(2)
+  world.hello(yard, inventory({ imagers: [] }))
+  await waitUntil(() => instances(yard)?.length === 0, 'its imagers are gone')
+  expect(instances(hall)).toEqual(['moves/cam0'])
+})
+
+test('a replica leaves a device that is silent for too long, and does not run twice when it comes back', async () => {
+  const spec = `
+placement: { replicas: 1 }
+absentAfterMs: 1000
+realisations: [{ name: main, component: motion@1.0.0 }]
+grants: [frames, measurements]`
+  const [yard, hall] = [await world.device(), await world.device()]
+  const start = (device: DeviceId, state: string, number: number) =>
+    world.bus.say(topics.presence(device), { state, session: { certificate: 1, start: number } })
+  await world.admin.ok('applyChange', { body: { manifests: deploymentManifest('moves', spec) } })
+  await waitUntil(() => instances(yard)?.length === 1, 'the first runs it')
+  for (const number of [2, 3, 4]) {
+    start(yard, 'lost', number - 1)
+    await waitUntil(async () => (await world.store.device(yard))?.presence === 'lost', 'the link flaps')
+    start(yard, 'online', number)
+    await waitUntil(async () => (await world.store.device(yard))?.presence === 'online', 'and is back')
+  }
+  expect(instances(yard)).toEqual(['moves/cam0'])
+  expect(instances(hall)).toEqual([])
+  start(yard, 'lost', 4)
+  await waitUntil(() => instances(hall)?.length === 1, 'it went to the other')
+  expect(instances(yard)).toEqual([])
+  start(yard, 'online', 5)
+  await waitUntil(async () => {
+    const { decisions } = await world.admin.ok('explainDeployment', {
+      params: { name: 'moves' },
+      query: { device: yard },
+    })
+    return decisions[0]?.reasons[0]?.code === 'placement.replicas'
+  }, 'it is back, and told that another runs it')
+  expect([instances(yard), instances(hall)]).toEqual([[], ['moves/cam0']])
+})
+
+test('a deployment that waits for a person holds up no other, and a person moves it alone', async () => {
+  const careful = `${MOTION.replace('moves', 'careful').trimEnd()}\n  rollout: { maxTouched: 0 }\n`
+  const yard = await world.device()
+  const { changes } = await world.admin.ok('applyChange', { body: { manifests: `${MOTION}---\n${careful}` } })
+  const pending = changes.find((change) => change.pending !== undefined)
+  await world.admin.ok('approveChange', { params: { id: pending?.pending ?? '' } })
+  await waitUntil(() => instances(yard)?.length === 2, 'both run')
+
+  world.hello(yard, inventory({ imagers: [imager({ id: 'cam7' })] }))
+  await waitUntil(() => instances(yard)?.includes('moves/cam7') === true, 'one follows the facts')
+  await waitUntil(async () => (await world.admin.ok('listChanges')).items.length === 1, 'the other waits')
+  expect(instances(yard)).toEqual(['careful/cam0', 'moves/cam7'])
+  const [waiting] = (await world.admin.ok('listChanges')).items
+  expect(waiting).toMatchObject({ name: 'careful follows the facts', touched: 1, maxTouched: 0 })
+  expect(waiting?.plan.touched[0]?.start.map((one) => one.slot)).toEqual(['cam7'])
+
+  await world.admin.ok('approveChange', { params: { id: waiting?.id ?? '' } })
+  await waitUntil(() => instances(yard)?.includes('careful/cam7') === true, 'it follows as well')
+  expect((await world.admin.ok('listChanges')).items).toEqual([])
+  expect(await world.store.placements(PROJECT)).toHaveLength(2)
+})
