@@ -68,7 +68,7 @@ export function Chip({ children, title }: { readonly children: ReactNode; readon
   return (
     <span
       title={title}
-      className="inline-flex h-5 max-w-full items-center truncate rounded border border-line bg-sunken px-1.5 font-mono text-2xs text-muted"
+      className="inline-flex h-5 max-w-full shrink-0 items-center truncate rounded border border-line bg-sunken px-1.5 font-mono text-2xs text-muted"
     >
       {children}
     </span>

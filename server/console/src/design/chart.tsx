@@ -34,11 +34,11 @@ interface Props {
 const LIGHT = ['#4f46e5', '#0e7490', '#b45309', '#be185d', '#15803d', '#7c3aed', '#b91c1c', '#0369a1']
 const DARK = ['#9a9bfb', '#22d3ee', '#fbbf24', '#f472b6', '#4ade80', '#c084fc', '#f87171', '#38bdf8']
 /** Lines differ in dash as well as in colour. */
-const DASHES = [[], [6, 3], [2, 3], [10, 4, 2, 4]]
+const DASHES = [[], [6, 3]]
 
 export const seriesColour = (index: number, dark: boolean): string =>
   (dark ? DARK : LIGHT)[index % LIGHT.length] ?? '#888'
-const dashOf = (index: number): number[] => DASHES[Math.floor(index / 2) % DASHES.length] ?? []
+const dashOf = (index: number): number[] => DASHES[Math.floor(index / 4) % DASHES.length] ?? []
 
 export function Chart({ label, unit, series, marks = [], fromMs, toMs, onZoom, height = 300 }: Props) {
   const place = useRef<HTMLDivElement>(null)
@@ -77,7 +77,10 @@ export function Chart({ label, unit, series, marks = [], fromMs, toMs, onZoom, h
         legend: { show: false },
         cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
         scales: { x: { time: true, range: () => [latest.current.fromMs, latest.current.toMs] } },
-        axes: [axisLook, { ...axisLook, size: 56, values: (_self, splits) => splits.map((value) => number(value)) }],
+        axes: [
+          { ...axisLook, values: timeLabels },
+          { ...axisLook, size: 56, values: (_self, splits) => splits.map((value) => number(value)) },
+        ],
         series: [
           {},
           ...series.map((one, index) => ({
@@ -131,6 +134,15 @@ export function Chart({ label, unit, series, marks = [], fromMs, toMs, onZoom, h
   )
 }
 
+const DAY_S = 86_400
+/** The ticks of the time axis: a day where days apart, a time of day else, with seconds where they are close. */
+function timeLabels(_self: uPlot, splits: number[], _axis: number, _space: number, increment: number): string[] {
+  return splits.map((at) => {
+    if (increment / 1000 >= DAY_S) return date(at).replace(/ \d{4}$/, '')
+    return increment / 1000 >= 60 ? clockTime(at).slice(0, 5) : clockTime(at)
+  })
+}
+
 function describe(series: readonly ChartSeries[], unit: string): string {
   return series
     .map(
@@ -179,15 +191,17 @@ function drawMarks(self: uPlot, marks: readonly ChartMark[], dark: boolean): voi
             ? '#85b4ff'
             : '#1d4fc4'
     ctx.fillStyle = ctx.strokeStyle
-    ctx.setLineDash([3, 3])
+    ctx.globalAlpha = 0.28
+    ctx.setLineDash([2, 4])
     ctx.beginPath()
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
+    ctx.globalAlpha = 1
     ctx.beginPath()
-    ctx.moveTo(x - 5, bbox.top)
-    ctx.lineTo(x + 5, bbox.top)
-    ctx.lineTo(x, bbox.top + 8)
+    ctx.moveTo(x - 4, bbox.top + bbox.height)
+    ctx.lineTo(x + 4, bbox.top + bbox.height)
+    ctx.lineTo(x, bbox.top + bbox.height - 7)
     ctx.fill()
   }
   ctx.restore()

@@ -50,7 +50,7 @@ export function Select<V extends string>({ value, options, onChange, id, label, 
           const chosen = options.find((option) => option.value === event.target.value)
           if (chosen !== undefined) onChange(chosen.value)
         }}
-        className="input appearance-none pr-8"
+        className="input appearance-none truncate pr-8"
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>

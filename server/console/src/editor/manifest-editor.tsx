@@ -44,7 +44,7 @@ export function ManifestEditor({ label, initial, onChange, problems }: Props) {
         doc: initial,
         extensions: [
           EditorView.cspNonce.of(getNonce() ?? ''),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) onChange(update.state.doc.toString())
           }),

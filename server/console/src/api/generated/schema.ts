@@ -1639,6 +1639,8 @@ export interface components {
             uses?: number;
             /** @description Time until it ends, in milliseconds */
             expiresInMs?: number;
+            /** @description Name or id of a device whose place new hardware takes: joining revokes the certificates of the old one. Without labels, for one use */
+            replaces?: string;
         };
         CreateProject: {
             /** @description The tenant; `default` unless said otherwise */
@@ -1662,6 +1664,8 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /** @description A device, for life */
+            replaces?: string;
             /** @description When it was made, in milliseconds since 1970 (UTC) */
             createdAtMs: number;
             /** @description When it ends, in milliseconds since 1970 (UTC) */
@@ -5731,6 +5735,8 @@ export interface operations {
                             labels: {
                                 [key: string]: string;
                             };
+                            /** @description A device, for life */
+                            replaces?: string;
                             /** @description When it was made, in milliseconds since 1970 (UTC) */
                             createdAtMs: number;
                             /** @description When it ends, in milliseconds since 1970 (UTC) */

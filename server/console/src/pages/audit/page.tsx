@@ -85,7 +85,7 @@ const COLUMNS: readonly VirtualColumn<Entry>[] = [
   {
     id: 'actor',
     title: 'Who',
-    track: 'w-28 shrink-0',
+    track: 'w-40 shrink-0',
     cell: ({ actor }) => <span className="font-medium">{actor}</span>,
   },
   { id: 'action', title: 'Action', track: 'w-44 shrink-0', cell: ({ action }) => <Chip>{action}</Chip> },

@@ -109,7 +109,6 @@ export function ComponentPage() {
             <pre
               // biome-ignore lint/a11y/noNoninteractiveTabindex: long text is scrolled with the arrow keys
               tabIndex={0}
-              aria-label="The world as WIT"
               className="max-h-96 overflow-auto p-4 font-mono text-xs"
             >
               {data.wit}

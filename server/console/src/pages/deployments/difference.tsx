@@ -18,7 +18,7 @@ export function Difference({
   if (lines.every(({ kind }) => kind === 'same')) return <p className="px-4 py-6 text-muted">No line differs.</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled with the arrow keys
-    <div tabIndex={0} role="group" aria-label={label} className="max-h-[60dvh] overflow-auto py-2 font-mono text-xs">
+    <section tabIndex={0} aria-label={label} className="max-h-[60dvh] overflow-auto py-2 font-mono text-xs">
       {lines.map(({ kind, text }, index) => (
         <div
           key={`${index.toString()}/${kind}`}
@@ -28,6 +28,6 @@ export function Difference({
           <span>{text}</span>
         </div>
       ))}
-    </div>
+    </section>
   )
 }

@@ -5,8 +5,8 @@ export interface DifferenceLine {
 }
 
 export function lineDifference(before: string, after: string): readonly DifferenceLine[] {
-  const a = before.trimEnd().split('\n')
-  const b = after.trimEnd().split('\n')
+  const a = before === '' ? [] : before.trimEnd().split('\n')
+  const b = after === '' ? [] : after.trimEnd().split('\n')
   // lengths[i][j]: of the longest common subsequence of a from i and b from j.
   const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0))
   const at = (i: number, j: number) => lengths[i]?.[j] ?? 0

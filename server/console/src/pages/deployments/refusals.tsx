@@ -15,11 +15,24 @@ const FIRST = 8
 
 /** What each code means as a headline; the sentences with numbers stand with each device. */
 const HEADLINES: Readonly<Record<string, string>> = {
-  'placement.imports': 'An import is met by nobody',
-  'placement.imager': 'No imager that fits',
-  'placement.memory': 'Not enough memory',
-  'placement.storage': 'Not enough storage',
-  'placement.selector': 'Not selected',
+  'placement.selector': 'The selector does not match',
+  'placement.unmetImport': 'An interface that is needed is not offered',
+  'placement.noImager': 'The device has no imager',
+  'placement.imager': 'No imager meets the needs',
+  'placement.imagerBusy': 'The imager is held by another deployment',
+  'placement.frameRate': 'Too little frame rate left',
+  'placement.memory': 'Too little memory left',
+  'placement.storage': 'Too little storage left',
+  'placement.feature': 'The agent lacks a feature',
+  'placement.grant': 'The manifest does not grant what the imports ask for',
+  'placement.taint': 'A taint that the deployment does not tolerate',
+  'placement.absent': 'Silent for longer than the deployment allows',
+  'placement.preempted': 'Gave way to a deployment of higher priority',
+  'placement.conflict': 'Two deployments claim the same',
+  'placement.waitsForWave': 'Waits for its wave of the rollout',
+  'placement.replicas': 'Other devices were chosen',
+  'placement.noInventory': 'Has not reported what it can do',
+  'placement.tooLarge': 'The desired state would be too large',
 }
 
 export function reasonsOf({ reasons, candidates }: Decision): readonly Reason[] {

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { CircleCheck, CircleX, Fingerprint, ShieldOff, TriangleAlert } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { CircleCheck, CircleX, Fingerprint, ShieldOff, Trash2, TriangleAlert } from 'lucide-react'
 import { api, ask } from '../../api/client.ts'
 import type { DeviceDetail } from '../../api/queries.ts'
 import { useDenied } from '../../api/session.ts'
@@ -66,6 +67,14 @@ export function CertificatePanel({ device }: { readonly device: DeviceDetail }) 
           ]}
         />
       </Panel>
+      <Panel title="Leave the fleet">
+        <div className="flex flex-wrap items-center gap-4">
+          <p className="min-w-0 flex-1 basis-72 text-muted">
+            For a device that is gone for good. One that was stolen or copied is better revoked: its history stays.
+          </p>
+          <DeleteButton device={device} />
+        </div>
+      </Panel>
       <Panel title="Trust">
         <Facts
           items={[
@@ -81,6 +90,37 @@ export function CertificatePanel({ device }: { readonly device: DeviceDetail }) 
         />
       </Panel>
     </div>
+  )
+}
+
+function DeleteButton({ device }: { readonly device: DeviceDetail }) {
+  const denied = useDenied('operator')
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  return (
+    <ConfirmButton
+      variant="danger"
+      icon={Trash2}
+      denied={denied}
+      action="Delete the device"
+      title={`Delete ${device.name}?`}
+      onConfirm={async () => {
+        const { changes } = await ask(
+          api.DELETE('/api/v1/devices/{device}', { params: { path: { device: device.id } } }),
+        )
+        const pending = changes.find(({ outcome }) => outcome === 'pending')?.pending
+        await queries.invalidateQueries()
+        if (pending !== undefined) return navigate({ to: '/changes/$id', params: { id: pending } })
+        toast(`${device.name} is deleted.`)
+        return navigate({ to: '/devices' })
+      }}
+    >
+      <p>
+        Its {device.placements.length} instances stop being wanted, its certificates are revoked and its connection
+        ends. Deployments that spread replicas choose another device. This cannot be taken back: to return, it must
+        enrol again.
+      </p>
+    </ConfirmButton>
   )
 }
 

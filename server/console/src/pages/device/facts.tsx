@@ -37,11 +37,11 @@ export function FactsPanel({ device }: { readonly device: DeviceDetail }) {
             [
               'Clock',
               inventory.clockSynchronised ? (
-                <State tone="ok" icon={CircleCheck}>
+                <State key="clock" tone="ok" icon={CircleCheck}>
                   Synchronised
                 </State>
               ) : (
-                <State tone="warn" icon={TriangleAlert}>
+                <State key="clock" tone="warn" icon={TriangleAlert}>
                   Not synchronised
                 </State>
               ),
@@ -71,14 +71,14 @@ export function ImagersPanel({ inventory }: { readonly inventory: Inventory }) {
       {inventory === undefined || inventory.imagers.length === 0 ? (
         <EmptyState icon={Camera} title="This device has no imager">
           Components that need none still run here.{' '}
-          <Link to="/components" className="text-accent hover:underline">
+          <Link to="/components" className="text-accent underline">
             See what each needs
           </Link>
         </EmptyState>
       ) : (
-        <ul className="grid gap-px overflow-hidden rounded-b-lg bg-line md:grid-cols-2">
+        <ul className="grid overflow-hidden rounded-b-lg md:grid-cols-[repeat(auto-fit,minmax(300px,1fr))]">
           {inventory.imagers.map((imager) => (
-            <li key={imager.id} className="bg-surface p-4">
+            <li key={imager.id} className="p-4 shadow-[0_0_0_1px_var(--color-line)]">
               <h3 className="mb-2 flex items-baseline gap-2">
                 <span className="font-mono font-medium">{imager.id}</span>
                 <span className="text-muted">

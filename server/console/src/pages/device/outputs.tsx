@@ -40,12 +40,12 @@ export function OutputsPanel({ device }: { readonly device: DeviceDetail }) {
             show here. In a terminal:
           </EmptyState>
         ) : (
-          <ul className="grid gap-px bg-line sm:grid-cols-2 xl:grid-cols-3">
+          <ul className="grid overflow-hidden rounded-b-lg sm:grid-cols-2 xl:grid-cols-3">
             {data.items.map(({ instance, name, unit, value, observedAtMs, deploymentName, imager }) => {
               const points = recent.measurements.get(`${instance}/${name}`) ?? []
               const last = points.at(-1)
               return (
-                <li key={`${instance}/${name}`} className="bg-surface p-4">
+                <li key={`${instance}/${name}`} className="p-4 shadow-[0_0_0_1px_var(--color-line)]">
                   <div className="flex items-baseline justify-between gap-2">
                     <span className="truncate font-medium">{name}</span>
                     <Link

@@ -1,19 +1,15 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { FlaskConical, Trash2 } from 'lucide-react'
-import { api, ask } from '../../api/client.ts'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { FlaskConical } from 'lucide-react'
 import { type DeviceDetail, device as deviceQuery } from '../../api/queries.ts'
-import { useDenied } from '../../api/session.ts'
 import { Badge } from '../../design/badge.tsx'
 import { CopyButton } from '../../design/command.tsx'
-import { ConfirmButton } from '../../design/dialog.tsx'
 import { ErrorNotice } from '../../design/error-notice.tsx'
 import { PageHeader } from '../../design/panel.tsx'
 import { Loading } from '../../design/progress.tsx'
 import { PresenceState } from '../../design/states.tsx'
 import { Tabs } from '../../design/tabs.tsx'
 import { Ago } from '../../design/time.tsx'
-import { toast } from '../../design/toast.tsx'
 import { CertificatePanel } from './certificates.tsx'
 import { CapabilitiesPanel, FactsPanel, ImagersPanel } from './facts.tsx'
 import { InstancesPanel } from './instances.tsx'
@@ -63,7 +59,6 @@ export function DevicePage() {
             )}
           </span>
         }
-        actions={<DeleteButton device={data} />}
       />
       <StatusStrip device={data.id} />
       <Tabs
@@ -110,35 +105,4 @@ function Part({ tab, device }: { readonly tab: Tab; readonly device: DeviceDetai
     case 'identity':
       return <CertificatePanel device={device} />
   }
-}
-
-function DeleteButton({ device }: { readonly device: DeviceDetail }) {
-  const denied = useDenied('operator')
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  return (
-    <ConfirmButton
-      variant="danger"
-      icon={Trash2}
-      denied={denied}
-      action="Delete the device"
-      title={`Delete ${device.name}?`}
-      onConfirm={async () => {
-        const { changes } = await ask(
-          api.DELETE('/api/v1/devices/{device}', { params: { path: { device: device.id } } }),
-        )
-        const pending = changes.find(({ outcome }) => outcome === 'pending')?.pending
-        await queries.invalidateQueries()
-        if (pending !== undefined) return navigate({ to: '/changes/$id', params: { id: pending } })
-        toast(`${device.name} is deleted.`)
-        return navigate({ to: '/devices' })
-      }}
-    >
-      <p>
-        Its {device.placements.length} instances stop being wanted, its certificates are revoked and its connection
-        ends. Deployments that spread replicas choose another device. This cannot be taken back: to return, it must
-        enrol again.
-      </p>
-    </ConfirmButton>
-  )
 }

@@ -49,7 +49,7 @@ export function Filters({ search }: { readonly search: Search }) {
     <Select
       key={key}
       label={label}
-      className="w-full sm:w-auto"
+      className="w-full sm:w-34"
       value={search[key] ?? ANY}
       onChange={(value) => set(key, value)}
       options={withCurrent([{ value: ANY, label: any }, ...options], search[key])}
@@ -101,7 +101,7 @@ export function Filters({ search }: { readonly search: Search }) {
         )}
         <Select
           label="Order"
-          className="w-full sm:ml-auto sm:w-auto"
+          className="w-full sm:ml-auto sm:w-34"
           value={search.sort ?? ANY}
           onChange={(value) => set('sort', value)}
           options={[

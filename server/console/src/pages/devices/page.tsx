@@ -62,7 +62,7 @@ export function DevicesPage() {
           />
         ) : isFiltered ? (
           <EmptyState icon={SearchX} title="No device matches these filters">
-            <Link to="/devices" className="text-accent hover:underline">
+            <Link to="/devices" className="text-accent underline">
               Clear all filters
             </Link>
           </EmptyState>

@@ -26,7 +26,7 @@ export function LatestAlerts() {
       {data === undefined || data.items.length === 0 ? (
         <p className="px-4 py-5 text-muted">
           None so far.{' '}
-          <Link to="/alerts/new" className="text-accent hover:underline">
+          <Link to="/alerts/new" className="text-accent underline">
             Make a rule
           </Link>{' '}
           to hear of silent devices first.

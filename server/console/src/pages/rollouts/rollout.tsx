@@ -93,7 +93,7 @@ function Summary({ rollout }: { readonly rollout: RolloutDetail }) {
         })}
       </ul>
       {reasons.length > 0 && (
-        <ul role="status" className="mt-4 space-y-1 border-t border-line pt-3">
+        <ul aria-live="polite" className="mt-4 space-y-1 border-t border-line pt-3">
           {reasons.map((reason) => (
             <li key={reason} className="flex items-start gap-2">
               <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-info" />

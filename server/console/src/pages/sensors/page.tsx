@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { Activity, Grid3x3, LineChart } from 'lucide-react'
 import { useMemo } from 'react'
-import { deployments, outputs } from '../../api/queries.ts'
+import { deployments, type Output, outputs } from '../../api/queries.ts'
 import { LinkButton } from '../../design/button.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorNotice } from '../../design/error-notice.tsx'
@@ -32,7 +32,11 @@ export function SensorsPage() {
       ),
     [data, search.deployment],
   )
-  const names = [...Map.groupBy(inDeployment, ({ name }) => name)].sort((a, b) => b[1].length - a[1].length)
+  // What an imager sees goes before what a device says of itself.
+  const seen = (list: readonly Output[]) => list.filter(({ imager }) => imager !== undefined).length
+  const names = [...Map.groupBy(inDeployment, ({ name }) => name)].sort(
+    (a, b) => seen(b[1]) - seen(a[1]) || b[1].length - a[1].length,
+  )
   const name = names.find(([one]) => one === search.name)?.[0] ?? names[0]?.[0]
   const shown = useMemo(() => inDeployment.filter((output) => output.name === name), [inDeployment, name])
   return (

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Activity } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { images, type Output, records } from '../../api/queries.ts'
+import { images, type Output, type RangeSeries, ranges, records } from '../../api/queries.ts'
 import { Badge } from '../../design/badge.tsx'
 import { Button } from '../../design/button.tsx'
-import { Sparkline } from '../../design/sparkline.tsx'
+import { type Point, Sparkline } from '../../design/sparkline.tsx'
 import { number, unitText } from '../../design/text.ts'
 import { Ago, useNowMs } from '../../design/time.tsx'
 import { FieldOfView } from './field-of-view.tsx'
@@ -18,11 +18,22 @@ const PAGE = 24
 const MOST_RECORDS = 1_000
 const WINDOW_MS = 120_000
 const GAP_MS = 15_000
+const SLOW_POINTS = 60
 
 export function Wall({ outputs }: { readonly outputs: readonly Output[] }) {
   const [most, setMost] = useState(PAGE)
   const shown = outputs.slice(0, most)
   const { data } = useQuery({ ...records({ kind: ['detections'], limit: MOST_RECORDS }), refetchInterval: SLOW_MS })
+  const devices = [...new Set(shown.map(({ device }) => device))]
+  const name = outputs[0]?.name ?? ''
+  const slowMs = Math.floor(useNowMs() / SLOW_MS) * SLOW_MS
+  const history = useQuery(
+    ranges({ name: [name], device: devices, fromMs: slowMs - WINDOW_MS, toMs: slowMs, maxPoints: SLOW_POINTS }),
+  )
+  const runs = useMemo(
+    () => new Map((history.data?.items ?? []).map((one) => [one.instance, pointsOf(one)])),
+    [history.data],
+  )
   const lastSeen = useMemo(() => {
     const found = new Map<string, Detections>()
     for (const { record, observedAtMs } of data ?? []) {
@@ -36,7 +47,12 @@ export function Wall({ outputs }: { readonly outputs: readonly Output[] }) {
     <>
       <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
         {shown.map((output) => (
-          <Tile key={`${output.instance}/${output.name}`} output={output} slow={lastSeen.get(output.instance)} />
+          <Tile
+            key={`${output.instance}/${output.name}`}
+            output={output}
+            slow={lastSeen.get(output.instance)}
+            run={runs.get(output.instance) ?? []}
+          />
         ))}
       </ul>
       {outputs.length > shown.length && (
@@ -48,7 +64,18 @@ export function Wall({ outputs }: { readonly outputs: readonly Output[] }) {
   )
 }
 
-function Tile({ output, slow }: { readonly output: Output; readonly slow: Detections | undefined }) {
+function pointsOf({ atMs, value }: RangeSeries): readonly Point[] {
+  return atMs.map((at, index) => ({ atMs: at, value: value[index] ?? 0 }))
+}
+
+interface TileProps {
+  readonly output: Output
+  /** As it was at the last slow refresh. */
+  readonly slow: Detections | undefined
+  readonly run: readonly Point[]
+}
+
+function Tile({ output, slow, run }: TileProps) {
   const { device, deviceName, instance, imager, name, unit, deploymentName } = output
   const [focused, setFocused] = useState(false)
   const filter = useMemo(
@@ -57,7 +84,7 @@ function Tile({ output, slow }: { readonly output: Output; readonly slow: Detect
   )
   const recent = useRecent(filter, WINDOW_MS)
   const nowMs = useNowMs()
-  const points = recent.measurements.get(`${instance}/${name}`) ?? []
+  const points = recent.measurements.get(`${instance}/${name}`) ?? run
   const last = points.at(-1)
   const detections = recent.detections.get(instance) ?? slow
   const pictures = useQuery({ ...images(device), refetchInterval: focused ? 1_000 : SLOW_MS })
@@ -92,14 +119,8 @@ function Tile({ output, slow }: { readonly output: Output; readonly slow: Detect
         </div>
         {detections === undefined ? (
           picture === undefined ? (
-            <div className="grid aspect-4/3 place-items-center rounded-md border border-line bg-sunken">
-              <Sparkline
-                points={points}
-                fromMs={nowMs - WINDOW_MS}
-                toMs={nowMs}
-                gapMs={GAP_MS}
-                className="h-16 w-4/5 text-accent"
-              />
+            <div className="grid aspect-4/3 place-items-center rounded-md border border-line bg-sunken text-xs text-muted">
+              Only numbers leave this device
             </div>
           ) : (
             <Picture device={device} instance={instance} name={picture.name} version={picture.receivedAtMs} />
@@ -115,14 +136,21 @@ function Tile({ output, slow }: { readonly output: Output; readonly slow: Detect
             })}
           />
         )}
-        <div className="mt-2 flex items-baseline justify-between gap-2">
+        <div className="mt-2 flex items-end justify-between gap-3">
           <span className="text-xl font-semibold tracking-tight">
             {number(last?.value ?? output.value)}{' '}
             <span className="text-xs font-normal text-muted">{unitText(unit)}</span>
           </span>
-          <span className="truncate text-xs text-muted">
-            {name} · {deploymentName}
-          </span>
+          <Sparkline
+            points={points}
+            fromMs={nowMs - WINDOW_MS}
+            toMs={nowMs}
+            gapMs={GAP_MS}
+            className="h-7 min-w-0 flex-1 text-accent"
+          />
+        </div>
+        <div className="truncate text-xs text-muted">
+          {name} · {deploymentName}
         </div>
       </Link>
     </li>
