@@ -23,6 +23,7 @@ import { publicKeyText, readPublicKey } from './identity/keys.ts'
 import { createRevocations, type Revocations } from './identity/revocation.ts'
 import { createSealer } from './identity/sealing.ts'
 import { openTrust, type TrustKeeper, verifyComponent } from './identity/trust.ts'
+import { createWebhookSecrets } from './identity/webhook-secrets.ts'
 import type { MainOptions } from './main-options.ts'
 import { brokerConfig } from './mqtt/broker-config.ts'
 import { createEmbeddedBroker, type Refusal } from './mqtt/embedded-broker.ts'
@@ -35,6 +36,7 @@ import { openPgliteStore } from './store/pglite.ts'
 import { openPostgresStore } from './store/postgres.ts'
 import type { SqlStore } from './store/sql/sql-store.ts'
 import type { Store } from './store/store.ts'
+import { sendWebhook } from './webhooks/sender.ts'
 
 const VERSION = '0.1.0'
 const PROJECT = 'default' as ProjectId
@@ -98,6 +100,7 @@ async function open(
   const sealer = createSealer(sealingKey(keyFiles, random), random)
   const authority = await openAuthority({ store, sealer, keyFiles, clock, random })
   const trust = openTrust(store, sealer)
+  const webhookSecrets = createWebhookSecrets(sealer, random)
   const { signer, publicKey: serverKey } = await openDesiredSigner(store, sealer)
   await prepareTrust(options, { keyFiles, trust, serverKey, clock, store })
   const revocations = createRevocations(store, clock)
@@ -166,6 +169,10 @@ async function open(
       hash: (bytes) => createHash('sha256').update(bytes).digest(),
       log,
       revocations,
+      sendWebhook: (receiver, message) => {
+        const secret = webhookSecrets.open(receiver.project, receiver.name, receiver.sealed)
+        return sendWebhook({ ...message, url: receiver.url, secret })
+      },
       onLead: broker.onLead,
       checks: isolation === undefined ? [] : [isolation],
       backups: createLiveBackups({ database: store.database, dataDir, version: VERSION, clock }),
@@ -174,6 +181,7 @@ async function open(
       identity: {
         ...publishing(store, trust, admission),
         admission,
+        makeWebhookSecret: webhookSecrets.make,
         makeAccessToken: (fields) => makeAccessToken(random, fields),
         makeEnrolmentToken: (fields) =>
           makeEnrolmentToken(random, { ...fields, url: deviceUrl, rootSha256: authority.rootSha256 }),

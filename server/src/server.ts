@@ -34,6 +34,7 @@ import { createStreams } from './http/stream/streams.ts'
 import { createNames } from './http/views/names.ts'
 import { createLocalTime } from './local-time.ts'
 import { type Log, SILENT } from './log.ts'
+import { type Alerts, createAlerts } from './loops/alerts.ts'
 import { createCommands } from './loops/commands.ts'
 import { createFacts } from './loops/facts.ts'
 import { createImages, type Images } from './loops/images.ts'
@@ -47,6 +48,7 @@ import { createRetention, RETENTION } from './loops/retention.ts'
 import { createRollouts } from './loops/rollout.ts'
 import { createRollups } from './loops/rollups.ts'
 import { type RevocationRefresh, startUpkeep } from './loops/upkeep.ts'
+import { createWebhooks, type SendWebhook } from './loops/webhooks.ts'
 import type { Bus, BusMessage, Clock, Hash, Random, Signer } from './ports.ts'
 import { type ClassIndex, createClassIndex } from './scheduler/schedule.ts'
 import type { Store } from './store/store.ts'
@@ -63,6 +65,9 @@ export interface CorePorts {
   readonly revocations?: RevocationRefresh
   /** How long history is kept, where it differs from the defaults and a project says nothing else. */
   readonly retention?: Partial<Retention>
+  /** Absent where alerts are shown and nobody is told. */
+  readonly sendWebhook?: SendWebhook
+  readonly alerts?: { readonly graceMs?: number; readonly retryPausesMs?: readonly number[] }
   /** Called when this process takes or loses the lead. */
   readonly onLead?: (leads: boolean) => void
 }
@@ -91,6 +96,8 @@ export interface ServerCore {
   readonly counts: Ingest['counts']
   isLeader(): boolean
   busIsUp(): boolean
+  /** When an alert rule was last looked at by this process. */
+  readonly alertEvaluatedAtMs: Alerts['evaluatedAtMs']
 }
 
 /** Distinct kinds of devices that are remembered between plans; more are read anew. */
@@ -125,6 +132,8 @@ export function createServerCore(ports: CorePorts): ServerCore {
     },
     wake: {
       publish: () => publish.wake(),
+      alerts: () => alerts.wake(),
+      webhooks: () => webhooks?.wake(),
       rollout: () => rollouts.wake(),
       upkeep: () => upkeep?.wake(),
       replan: () => replan.wake(),
@@ -147,11 +156,13 @@ export function createServerCore(ports: CorePorts): ServerCore {
     isLeader,
     onFactsChanged: (device) => replan.factsChanged(device),
     onPresence(device, { state }) {
+      alerts.deviceChanged()
       replan.presenceChanged()
       rollouts.deviceChanged()
       if (state === 'online') publish.tell(device)
     },
     onReported() {
+      alerts.deviceChanged()
       publish.wake()
       rollouts.deviceChanged()
     },
@@ -162,6 +173,8 @@ export function createServerCore(ports: CorePorts): ServerCore {
     log,
     onChange(leads) {
       ports.onLead?.(leads)
+      leadsSinceMs = leads ? clock.wallMs() : undefined
+      if (leads) alerts.wake()
       if (!leads) return
       facts.forgetPresence()
       publish.tellAll()
@@ -169,7 +182,28 @@ export function createServerCore(ports: CorePorts): ServerCore {
       rollouts.wake()
     },
   })
-  const rollups = createRollups({ store, clock, log, isLeader })
+  let leadsSinceMs: number | undefined
+  let busUpSinceMs: number | undefined
+  const webhooks =
+    ports.sendWebhook &&
+    createWebhooks({
+      store,
+      clock,
+      log,
+      isLeader,
+      send: ports.sendWebhook,
+      ...(ports.alerts?.retryPausesMs !== undefined && { pausesMs: ports.alerts.retryPausesMs }),
+    })
+  const alerts = createAlerts({
+    context,
+    log,
+    isLeader,
+    listeningSinceMs: () =>
+      leadsSinceMs === undefined || busUpSinceMs === undefined ? undefined : Math.max(leadsSinceMs, busUpSinceMs),
+    ...(ports.alerts?.graceMs !== undefined && { graceMs: ports.alerts.graceMs }),
+    onMessages: () => webhooks?.wake(),
+  })
+  const rollups = createRollups({ store, clock, log, isLeader, onSums: alerts.sumsChanged })
   const retention = createRetention({ store, clock, log, isLeader, defaults: { ...RETENTION, ...ports.retention } })
   let endIntent = () => {}
 
@@ -192,6 +226,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
     images,
     counts: ingest.counts,
     isLeader,
+    alertEvaluatedAtMs: alerts.evaluatedAtMs,
     busIsUp: () => busUp,
     api: {
       plan: (caller, request) => planChanges(context, caller, request),
@@ -218,10 +253,12 @@ export function createServerCore(ports: CorePorts): ServerCore {
         onMessage,
         onUp() {
           busUp = true
+          busUpSinceMs = clock.wallMs()
           if (!stopped) publish.tellAll()
         },
         onDown(reason) {
           busUp = false
+          busUpSinceMs = undefined
           log.warn({ reason }, 'the broker cannot be reached')
           if (!stopped) facts.brokerGone()
         },
@@ -313,6 +350,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       problems: core.problems,
       images: core.images,
       names,
+      evaluatedAtMs: core.alertEvaluatedAtMs,
       retention: { ...RETENTION, ...ports.retention },
       serverStatus,
       ...(ports.backups !== undefined && { backups: ports.backups }),

@@ -111,7 +111,7 @@ describe('bad requests', () => {
   })
 
   test('what the server fails on is logged and not told', async () => {
-    world.store.devices = () => Promise.reject(new Error('secret of the database'))
+    world.store.findDevices = () => Promise.reject(new Error('secret of the database'))
     const problem = await world.admin.refused('listDevices')
     expect(problem).toMatchObject({ code: 'server.internal', status: 500 })
     expect(JSON.stringify(problem)).not.toContain('secret')

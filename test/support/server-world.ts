@@ -17,11 +17,13 @@ import { makeEnrolmentToken } from '@ocelli/server/identity/enrolment'
 import { createSigner, publicKeyText } from '@ocelli/server/identity/keys'
 import { createSealer } from '@ocelli/server/identity/sealing'
 import { firstTrust, openTrust, signTrust, verifyComponent } from '@ocelli/server/identity/trust'
+import { createWebhookSecrets } from '@ocelli/server/identity/webhook-secrets'
 import { SYSTEM_CLOCK } from '@ocelli/server/open-server'
 import type { Bus, BusHandlers } from '@ocelli/server/ports'
 import { createServer, type Server } from '@ocelli/server/server'
 import { createMemoryStore, MemoryDisk } from '@ocelli/server/store/memory'
 import type { Store } from '@ocelli/server/store/store'
+import { sendWebhook } from '@ocelli/server/webhooks/sender'
 import { pino } from 'pino'
 import { ApiClient } from './server-client.ts'
 import { blobDetector, deviceId, inventory, motion, peopleCount, uptimeNote } from './snapshot-builders.ts'
@@ -110,7 +112,9 @@ export class ServerWorld {
     const bus = new ListBus()
     const operator = generateKeyPairSync('ed25519')
     const signing = generateKeyPairSync('ed25519')
-    const trust = openTrust(store, createSealer(random.bytes('', 32), random))
+    const sealer = createSealer(random.bytes('', 32), random)
+    const trust = openTrust(store, sealer)
+    const webhookSecrets = createWebhookSecrets(sealer, random)
     await trust.pin(operator.publicKey)
     const document = firstTrust({
       project: PROJECT,
@@ -132,12 +136,17 @@ export class ServerWorld {
         random,
         signer: createSigner(signing.privateKey),
         hash: (bytes) => createHash('sha256').update(bytes).digest(),
+        // Tests wait for neither devices to come back nor receivers to do so.
+        alerts: { graceMs: 0, retryPausesMs: [20, 40] },
+        sendWebhook: ({ project, name, sealed, url }, message) =>
+          sendWebhook({ ...message, url, secret: webhookSecrets.open(project, name, sealed) }),
         log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
         checkToken: (text) => checkAccessToken(store, text, Date.now()),
         identity: {
           admission: { inspect: options.inspect ?? unused },
           verifyComponent: async (envelope) => verifyComponent(envelope, { publishers: [] }),
           push: unused,
+          makeWebhookSecret: webhookSecrets.make,
           makeAccessToken: (fields) => makeAccessToken(random, fields),
           makeEnrolmentToken: (fields) =>
             makeEnrolmentToken(random, { ...fields, url: 'https://server:7443', rootSha256: 'a'.repeat(64) }),

@@ -62,7 +62,7 @@ export const Alert = Type.Object(
     deploymentName: Type.Optional(Type.String()),
     name: Type.Optional(Type.String({ description: 'Name of the measurement' })),
     unit: Type.Optional(Type.String({ description: 'UCUM unit of value and limit' })),
-    value: Type.Optional(Type.Number({ description: 'When it was last looked at' })),
+    value: Type.Optional(Type.Number({ description: 'When it fired; before that, when it began' })),
     limit: Type.Optional(Type.Number({ description: 'What the value was compared with' })),
     group: Type.String({ description: 'Alerts of one rule and group are told together' }),
     sinceMs: WallMs('When the condition became true'),

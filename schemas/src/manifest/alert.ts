@@ -15,7 +15,14 @@ const measured = {
   deployment: Type.Optional(ManifestName),
 }
 const Aggregate = Type.Union(
-  (['mean', 'min', 'max', 'sum', 'count', 'last'] as const).map((value) => Type.Literal(value)),
+  [
+    Type.Literal('mean'),
+    Type.Literal('min'),
+    Type.Literal('max'),
+    Type.Literal('sum'),
+    Type.Literal('count'),
+    Type.Literal('last'),
+  ],
   { description: 'How the values of the window become one; mean where absent' },
 )
 

@@ -29,6 +29,10 @@ export interface ActionContext {
     /** Facts or intent of a project may have changed. */
     replan(project: ProjectId): void
     publish(): void
+    /** Alert rules changed. */
+    alerts(): void
+    /** Messages about alerts wait. */
+    webhooks(): void
     /** A rollout was made, or asked for something. */
     rollout(): void
     /** Certificates were revoked. */
@@ -65,6 +69,11 @@ export interface IdentityContext {
     operatorKey(): Promise<PublicKey | undefined>
     serverKey(): PublicKey
   }
+  /** A new key for the signatures of a webhook: sealed for the store, and as it is shown once. */
+  readonly makeWebhookSecret: (
+    project: ProjectId,
+    receiver: string,
+  ) => { readonly sealed: Uint8Array; readonly secret: string }
   /** Absent where there is no certificate authority. */
   readonly brokerConfig?: (request: BrokerConfigRequest) => Promise<BrokerConfig>
 }

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { sha256Hex } from '../domain/sha256.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
 import { touchedBetween, upgradesOf } from '../scheduler/schedule.ts'
+import { checkAlerts, plannedAlerts, wantedAlerts } from './apply-alerts.ts'
 import type { Caller } from './caller.ts'
 import { plan } from './commit-change.ts'
 import type { ActionContext } from './context.ts'
@@ -16,8 +17,14 @@ export async function planChanges(
   caller: Caller,
   request: PlanRequest,
 ): Promise<PlanResponse | Refusal> {
+  const alerts = wantedAlerts(caller, request)
+  if (isRefusal(alerts)) return alerts
   const wanted = wantedChanges(context, caller.project, request)
-  return isRefusal(wanted) ? wanted : planWanted(context, caller, wanted)
+  if (isRefusal(wanted)) return wanted
+  const wrong = await checkAlerts(context, caller, alerts)
+  if (wrong !== undefined) return wrong
+  const planned = await planWanted(context, caller, wanted)
+  return isRefusal(planned) ? planned : { ...planned, changes: [...planned.changes, ...plannedAlerts(alerts)] }
 }
 
 /** Each change is planned on what the one before it leaves behind. */

@@ -43,7 +43,8 @@ export function wantedChanges(
     ...(request.pins === undefined ? [] : [pinEdits(context, request.pins)]),
     ...(request.remove ?? []).flatMap(({ kind, name }) => (kind === 'Alert' ? [] : [removal(kind, name)])),
   ]
-  if (wanted.length > 0) return wanted
+  const alerts = manifests.some(({ kind }) => kind === 'Alert') || request.remove?.some(({ kind }) => kind === 'Alert')
+  if (wanted.length > 0 || alerts === true) return wanted
   return refusal('request.invalid', 'body: one of its fields must ask for something')
 }
 
@@ -216,7 +217,7 @@ export function versionOf(row: ComponentRow): ComponentVersion {
   return { name, version, digest, sizeBytes, signature, imports, exports, needs }
 }
 
-function readManifests(project: ProjectId, given: string | readonly unknown[]): readonly Manifest[] | Refusal {
+export function readManifests(project: ProjectId, given: string | readonly unknown[]): readonly Manifest[] | Refusal {
   const text = typeof given === 'string' ? given : given.map((value) => JSON.stringify(value) ?? 'null').join('\n---\n')
   const parsed = parseManifests(text)
   if (!parsed.ok) {

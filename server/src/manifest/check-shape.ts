@@ -28,6 +28,11 @@ interface SchemaNode {
   readonly maxLength?: number
   readonly minimum?: number
   readonly maximum?: number
+  readonly exclusiveMinimum?: number
+  readonly multipleOf?: number
+  readonly minProperties?: number
+  readonly maxProperties?: number
+  readonly uniqueItems?: boolean
   readonly minItems?: number
   readonly maxItems?: number
   readonly description?: string
@@ -70,6 +75,12 @@ function checkObject(
   const known = Object.keys(schema.properties ?? {})
   const missing = (schema.required ?? []).filter((key) => !Object.hasOwn(value, key))
   for (const key of missing) problems.push({ path, message: `lacks the field ${key}`, atKey: true })
+  const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema
+  const count = Object.keys(value).length
+  if (count < minProperties || count > maxProperties) {
+    const wanted = minProperties === maxProperties ? `exactly ${minProperties}` : `${minProperties} to ${maxProperties}`
+    problems.push({ path, message: `has ${count} fields, must have ${wanted} of ${known.join(', ')}`, atKey: true })
+  }
   for (const [key, inner] of Object.entries(value)) {
     const own = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined
     const byPattern = Object.entries(schema.patternProperties ?? {}).find(([pattern]) => new RegExp(pattern).test(key))
@@ -97,6 +108,9 @@ function checkList(schema: SchemaNode, value: unknown[], path: readonly PathStep
     add(`has ${value.length} items, may have at most ${schema.maxItems}`)
     return
   }
+  if (schema.uniqueItems === true && new Set(value.map((item) => JSON.stringify(item))).size < value.length) {
+    add('names something twice')
+  }
   const { items } = schema
   if (items) for (const [index, item] of value.entries()) check(items, item, [...path, index], problems)
 }
@@ -115,7 +129,11 @@ function checkNumber(schema: SchemaNode, value: number, add: (message: string) =
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = schema
   if (value < minimum) add(`is ${value}, must be at least ${minimum}`)
   else if (value > maximum) add(`is ${value}, may be at most ${maximum}`)
-  else if (!Number.isFinite(value)) add(`is ${value}, must be a finite number`)
+  else if (schema.exclusiveMinimum !== undefined && value <= schema.exclusiveMinimum) {
+    add(`is ${value}, must be above ${schema.exclusiveMinimum}`)
+  } else if (schema.multipleOf !== undefined && value % schema.multipleOf !== 0) {
+    add(`is ${value}, must be a multiple of ${schema.multipleOf}`)
+  } else if (!Number.isFinite(value)) add(`is ${value}, must be a finite number`)
 }
 
 /** Of the alternatives of the value's own type the one with the fewest problems speaks. */

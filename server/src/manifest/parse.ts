@@ -1,5 +1,6 @@
 /** Manifests from YAML or JSON text, one or many documents, with every problem at its line and column. */
 
+import { AlertManifest } from '@ocelli/schemas/manifest/alert'
 import { DeploymentManifest } from '@ocelli/schemas/manifest/deployment'
 import { FleetManifest } from '@ocelli/schemas/manifest/fleet'
 import { API_VERSION } from '@ocelli/schemas/manifest/manifest'
@@ -12,7 +13,7 @@ import { compileSelector } from '../scheduler/selector.ts'
 import { checkShape } from './check-shape.ts'
 import { type ManifestProblem, type PathStep, pathText } from './problem.ts'
 
-export type Manifest = DeploymentManifest | FleetManifest
+export type Manifest = DeploymentManifest | FleetManifest | AlertManifest
 
 export type ParsedManifests =
   | { readonly ok: true; readonly manifests: readonly Manifest[] }
@@ -30,7 +31,11 @@ const MAX_PROBLEMS = 50
 /** Expansions of aliases: a text of a few lines must not become gigabytes ("billion laughs"). */
 const MAX_ALIASES = 100
 
-const KINDS: Readonly<Record<Manifest['kind'], TSchema>> = { Deployment: DeploymentManifest, Fleet: FleetManifest }
+const KINDS: Readonly<Record<Manifest['kind'], TSchema>> = {
+  Deployment: DeploymentManifest,
+  Fleet: FleetManifest,
+  Alert: AlertManifest,
+}
 
 /** Codes: `manifest.malformed`, `manifest.invalid`, `manifest.selector`, `manifest.secretRef`, `grant.unknown`, `request.tooLarge`. */
 export function parseManifests(text: string): ParsedManifests {
@@ -172,7 +177,8 @@ class DocumentReader {
     if (apiVersion !== API_VERSION) {
       this.#add('manifest.invalid', ['apiVersion'], `is ${show(apiVersion)}, must be "${API_VERSION}"`)
     }
-    if (kind === 'Deployment' || kind === 'Fleet') return apiVersion === API_VERSION ? KINDS[kind] : undefined
+    if (kind === 'Deployment' || kind === 'Fleet' || kind === 'Alert')
+      return apiVersion === API_VERSION ? KINDS[kind] : undefined
     const names = Object.keys(KINDS)
     const meant = typeof kind === 'string' ? closest(kind, names) : undefined
     const hint = meant === undefined ? '' : `; did you mean ${meant}?`
@@ -185,8 +191,15 @@ class DocumentReader {
       this.#checkSelector(manifest.spec.selector, ['spec', 'selector'])
       return
     }
+    this.#checkSelector(manifest.spec.target?.selector, ['spec', 'target', 'selector'])
+    if (manifest.kind === 'Alert') {
+      const { threshold } = manifest.spec.condition
+      if (threshold !== undefined && threshold.above === undefined && threshold.below === undefined) {
+        this.#add('manifest.invalid', ['spec', 'condition', 'threshold'], 'lacks the field above or below', true)
+      }
+      return
+    }
     const { spec } = manifest
-    this.#checkSelector(spec.target?.selector, ['spec', 'target', 'selector'])
     spec.grants.forEach((grant, index) => {
       this.#refuse(checkGrants([grant]), ['spec', 'grants', index])
     })

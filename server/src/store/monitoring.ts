@@ -186,6 +186,8 @@ export interface AlertStore {
    */
   commitAlerts(change: {
     readonly alerts: readonly AlertRow[]
+    /** Pending alerts that came to nothing. */
+    readonly remove: readonly string[]
     readonly deliveries: readonly DeliveryRow[]
     readonly audit: readonly AuditRow[]
   }): Promise<'committed' | 'stale'>

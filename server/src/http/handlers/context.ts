@@ -1,6 +1,7 @@
 /** What the handlers need beside the actions. */
 import type { Retention } from '@ocelli/schemas/api/alert'
 import type { Status } from '@ocelli/schemas/api/status'
+import type { ProjectId } from '@ocelli/schemas/ids'
 import type { ActionContext, IdentityContext } from '../../actions/context.ts'
 import type { LiveBackups } from '../../backup/live.ts'
 import type { Images } from '../../loops/images.ts'
@@ -13,6 +14,8 @@ export interface HandlerContext {
   readonly problems: Problems
   readonly images: Images
   readonly names: Names
+  /** When this process looked at an alert rule last. */
+  readonly evaluatedAtMs: (project: ProjectId, rule: string) => number | undefined
   /** How long history is kept where a project says nothing else. */
   readonly retention: Retention
   /** Absent where the data cannot be backed up: in memory. */

@@ -17,7 +17,7 @@ import { statusHandlers } from './status.ts'
 export function createHandlers(context: HandlerContext): Handlers {
   return {
     ...accessHandlers(context),
-    ...alertHandlers(),
+    ...alertHandlers(context),
     ...backupHandlers(context),
     ...brokerHandlers(context),
     ...changeHandlers(context),

@@ -31,7 +31,7 @@ export function alertStore(transact: Transact): AlertStore {
           .filter((row) => row.project === project && row.state !== 'resolved')
           .sort(byText((row) => keyOf(row.rule, row.subject))),
       ),
-    commitAlerts: ({ alerts, deliveries, audit }) =>
+    commitAlerts: ({ alerts, remove, deliveries, audit }) =>
       transact((state) => {
         const open = new Set<string>()
         for (const row of state.alerts.values()) if (row.state !== 'resolved') open.add(openKey(row))
@@ -41,6 +41,7 @@ export function alertStore(transact: Transact): AlertStore {
           if (held === undefined && row.state !== 'resolved' && open.has(openKey(row))) return 'stale'
         }
         for (const row of alerts) state.alerts.set(row.id, storable(row))
+        for (const id of remove) if (state.alerts.get(id)?.state === 'pending') state.alerts.delete(id)
         for (const row of deliveries) if (!state.deliveries.has(row.id)) state.deliveries.set(row.id, storable(row))
         state.audit.push(...structuredClone(audit))
         return 'committed'

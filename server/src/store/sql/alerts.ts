@@ -37,10 +37,13 @@ export function alertStore(database: Database): AlertStore {
         .from(alerts)
         .where(and(eq(alerts.project, project), ne(alerts.state, 'resolved')))
         .orderBy(asc(alerts.rule), asc(alerts.subject)),
-    commitAlerts: async ({ alerts: rows, deliveries: outbox, audit }) => {
+    commitAlerts: async ({ alerts: rows, remove, deliveries: outbox, audit }) => {
       try {
         await database.transaction(async (tx) => {
           await putAlerts(tx, rows)
+          for (const chunk of chunksOf(remove)) {
+            await tx.delete(alerts).where(and(inArray(alerts.id, chunk), eq(alerts.state, 'pending')))
+          }
           await putDeliveries(tx, outbox)
           await writeAudit(tx, audit)
         })
