@@ -6,8 +6,12 @@ export const EXIT = {
   failed: 1,
   /** Something cannot be placed: a deployment found no device, or an import or grant is missing. */
   notPlaced: 2,
-  /** The change touches more devices than allowed and waits for a person. */
+  /** The change touches more devices than allowed, or the rollout is paused or waits for approval: a person decides. */
   waiting: 3,
+  /** Of `rollout status`: how the rollout ended where it did not complete. */
+  rolledBack: 4,
+  aborted: 5,
+  superseded: 6,
   /** A flag or argument is not valid. */
   usage: 64,
 } as const

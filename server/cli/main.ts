@@ -15,6 +15,7 @@ import { addEnroll } from './commands/enroll.ts'
 import { addExplain } from './commands/explain.ts'
 import { addGet } from './commands/get.ts'
 import { addLogin } from './commands/login.ts'
+import { addRollout } from './commands/rollout.ts'
 import { addSteer } from './commands/steer.ts'
 import { addWatch } from './commands/watch.ts'
 import { CliError, EXIT } from './exit.ts'
@@ -25,7 +26,8 @@ Register devices      ocelli enroll                          ocelli get devices
 Push components       ocelli push FILE.wasm                  ocelli plan -f deployment.yaml
 Watch the sensors     ocelli outputs -f                      ocelli explain deployment NAME
 
-Exit codes: 0 done; 1 failed; 2 something cannot be placed; 3 the change waits for a person; 64 wrong flag or argument.`
+Exit codes: 0 done; 1 failed; 2 something cannot be placed; 3 a person decides; of rollout status: 4 rolled
+back, 5 aborted, 6 superseded; 64 wrong flag or argument.`
 
 async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
     addChange,
     addSteer,
     addExplain,
+    addRollout,
     addComponent,
     addWatch,
     addCommand,

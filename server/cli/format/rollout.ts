@@ -1,0 +1,130 @@
+/** Rollouts as text: one line of progress, and the whole with waves, gates and devices. */
+import {
+  PROGRESS,
+  type RolloutDetail,
+  type RolloutDevice,
+  type RolloutEffect,
+  type RolloutSummary,
+  type RolloutWave,
+} from '@ocelli/schemas/api/rollout'
+import { EXIT } from '../exit.ts'
+import { plural } from './text.ts'
+
+const BAR_WIDTH = 30
+
+/** `[#######-----] 12 of 20 healthy`. */
+export function progressBar(
+  { counts, members }: Pick<RolloutSummary, 'counts' | 'members'>,
+  width = BAR_WIDTH,
+): string {
+  const total = Math.max(members - counts.left, 0)
+  const done = total === 0 ? 0 : Math.round((counts.healthy / total) * width)
+  const failed = total === 0 ? 0 : Math.min(Math.round((counts.failed / total) * width), width - done)
+  const bar = `${'#'.repeat(done)}${'x'.repeat(failed)}${'-'.repeat(width - done - failed)}`
+  return `[${bar}] ${counts.healthy} of ${total} healthy`
+}
+
+/** `revision 5, wave 2 of 3, open: 12 of 20 healthy, 3 waiting, 1 absent`. */
+export function progressLine(rollout: RolloutSummary): string {
+  const { name, revision, wave, waves, phase } = rollout
+  return `${name}: revision ${revision}, wave ${wave} of ${waves}, ${phase}: ${countsText(rollout)}`
+}
+
+export function countsText({ counts }: Pick<RolloutSummary, 'counts'>): string {
+  const parts = PROGRESS.filter((one) => counts[one] > 0).map((one) => `${counts[one]} ${WORDS[one]}`)
+  return parts.length === 0 ? 'no device' : parts.join(', ')
+}
+
+const WORDS: Readonly<Record<(typeof PROGRESS)[number], string>> = {
+  waiting: 'waiting',
+  told: 'told',
+  fetching: 'fetching',
+  starting: 'starting',
+  healthy: 'healthy',
+  failed: 'failed',
+  rolledBack: 'rolled back',
+  absent: 'absent',
+  left: 'not meant any more',
+}
+
+export function detailText(rollout: RolloutDetail, devices: readonly RolloutDevice[]): string {
+  const from = rollout.from === undefined ? 'nothing' : `revision ${rollout.from}`
+  const lines = [
+    `rollout of ${rollout.name} from ${from} to revision ${rollout.revision}: ${rollout.phase}`,
+    `  ${progressBar(rollout)}; ${countsText(rollout)}`,
+    `  ${rollout.budget.text}`,
+    ...rollout.reasons.map((reason) => `  ${reason}`),
+    ...rollout.list.flatMap(waveLines),
+    ...(rollout.shadow ?? []).map(({ verdict, text }) => `  shadow ${verdict}: ${text}`),
+  ]
+  const telling = devices.filter(({ progress }) => progress !== 'healthy')
+  if (telling.length > 0) lines.push('  devices that are not healthy on it:')
+  for (const device of telling) lines.push(...deviceLines(device))
+  return lines.join('\n')
+}
+
+function waveLines(wave: RolloutWave): string[] {
+  const approval = wave.approval === 'needed' ? ', needs approval' : ''
+  return [
+    `  wave ${wave.number} (${wave.name}): ${wave.state}${approval}; ${wave.arithmetic}`,
+    ...wave.gate.map(({ name, verdict, text }) => `    ${verdict.padEnd(5)} ${name}: ${text}`),
+  ]
+}
+
+export function deviceLines({ name, wave, progress, why, logs }: RolloutDevice): string[] {
+  const where = wave === undefined ? '' : ` (wave ${wave})`
+  return [
+    `    ${name}${where}: ${WORDS[progress]}${why === undefined ? '' : `: ${why}`}`,
+    ...logs.slice(-3).map((line) => `      | ${line}`),
+  ]
+}
+
+export function effectText({ verb, name, revision, text, running, waiting, absent, dryRun }: RolloutEffect): string {
+  return [
+    `${verb} the rollout of ${name} to revision ${revision}: ${text}`,
+    `  devices that have it:    ${running}`,
+    `  devices that wait:       ${waiting}`,
+    `  devices that are absent: ${absent}`,
+    ...(dryRun ? [] : ['done']),
+  ].join('\n')
+}
+
+/** Tells the outcome; undefined while it goes on by itself. */
+export function outcomeCode({ phase, counts }: Pick<RolloutSummary, 'phase' | 'counts'>): number | undefined {
+  switch (phase) {
+    case 'completed':
+      return counts.failed > 0 ? EXIT.failed : EXIT.done
+    case 'paused':
+    case 'approval':
+      return EXIT.waiting
+    case 'rolledBack':
+      return EXIT.rolledBack
+    case 'aborted':
+      return EXIT.aborted
+    case 'superseded':
+      return EXIT.superseded
+    default:
+      return undefined
+  }
+}
+
+export function endText({ name, revision, phase, counts }: RolloutSummary): string {
+  const failed = counts.failed > 0 ? `; it failed on ${plural(counts.failed, 'device')}` : ''
+  const absent = counts.absent > 0 ? `; ${plural(counts.absent, 'absent device')} will get it when back` : ''
+  switch (phase) {
+    case 'completed':
+      return `${name}: revision ${revision} is out${failed}${absent}`
+    case 'paused':
+      return `${name}: paused, a person decides: ocelli rollout resume|abort|roll-back|promote ${name}`
+    case 'approval':
+      return `${name}: the next wave waits for a person: ocelli rollout approve ${name}`
+    case 'rolledBack':
+      return `${name}: revision ${revision} was rolled back`
+    case 'aborted':
+      return `${name}: the rollout of revision ${revision} was aborted`
+    case 'superseded':
+      return `${name}: a later revision was made`
+    default:
+      return `${name}: ${phase}`
+  }
+}
