@@ -1,5 +1,10 @@
-/** What operators steer and ask about placement, over HTTP: taints, pins, what-if. */
+/** What operators steer and ask about placement, over HTTP: taints, pins, what-if, and why. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { PlanRequest } from '@ocelli/schemas/api/change'
+import { RECORDING_TYPE } from '@ocelli/schemas/api/recording'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { componentRow, deploymentManifest, MOTION, PROJECT, ServerWorld } from '../support/server-world.ts'
 import { component, imager, inventory, motion, SENSING } from '../support/snapshot-builders.ts'
@@ -147,5 +152,69 @@ describe('what if', () => {
     expect(await refused({ withoutImagers: [{ device: 'attic', imager: 'cam0' }] })).toContain('attic')
     expect(await refused({ addDevices: [{ name: 'yard', inventory: inventory() }] })).toContain('already')
     expect(await refused({ addDevices: [{ name: 'roof', inventory: { imagers: 'none' } }] })).toContain('addDevices')
+  })
+})
+
+describe('why', () => {
+  const cli = async (...words: string[]) => {
+    const env = { ...process.env, OCELLI_URL: world.url, OCELLI_TOKEN: world.admin.token ?? '' }
+    const main = new URL('../../server/cli/main.ts', import.meta.url).pathname
+    return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      execFile(process.execPath, [main, ...words], { env, timeout: 60_000 }, (error, out, err) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+      )
+    })
+  }
+
+  test('a decision is told with the time in which it held', async () => {
+    const yard = await world.device({ name: 'yard' })
+    await apply({ manifests: MOTION })
+    await apply({ taints: [{ device: 'yard', taints: { wet: '' } }] })
+    const explain = (query: Record<string, string | number>) =>
+      world.admin.ok('explainDeployment', { params: { name: 'moves' }, query: { device: yard, ...query } })
+    const now = await explain({})
+    expect(now.decisions[0]?.outcome).toBe('refused')
+    const changedMs = now.held[0]?.sinceMs ?? 0
+    const before = await explain({ atMs: changedMs - 1 })
+    expect(before.decisions[0]?.outcome).toBe('placed')
+    expect(before.held[0]?.untilMs).toBe(changedMs)
+    expect((await explain({ atMs: 1 })).decisions).toEqual([])
+    const shown = await cli(
+      'explain',
+      'deployment',
+      'moves',
+      '--device',
+      'yard',
+      '--at',
+      new Date(changedMs - 1).toISOString(),
+    )
+    expect(shown.out).toContain('placed on 1 device')
+    expect(shown.out).toContain(`held until ${new Date(changedMs).toISOString()}`)
+    expect(shown.code).toBe(0)
+    expect((await cli('explain', 'moves', '--device', 'yard')).code).toBe(2)
+  })
+
+  test('recorded inputs give the same plan byte for byte, whatever is true later', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'ocelli-recording-')), 'inputs.json')
+    await world.device({ name: 'yard' })
+    await world.device({ name: 'hall', imagers: [] })
+    await apply({ manifests: MOTION })
+    const recorded = await cli('explain', 'moves', '--record', file)
+    await apply({ remove: [{ kind: 'Deployment', name: 'moves' }] })
+    const replayed = await cli('explain', 'moves', '--replay', file)
+    expect(replayed.err).toContain('The same plan, byte for byte')
+    expect(replayed.code).toBe(0)
+    expect(replayed.out).toContain('hall')
+    expect(replayed.out.split('\n').sort()).toEqual(recorded.out.split('\n').sort())
+
+    const changed = readFileSync(file, 'utf8').replace('"name":"hall"', '"name":"cellar"')
+    writeFileSync(file, changed)
+    const other = await cli('explain', 'moves', '--replay', file)
+    expect(other.err).toContain('NOT the plan that was recorded')
+    expect(other.code).toBe(1)
+    rmSync(join(file, '..'), { recursive: true })
+    const bytes = Buffer.from('{"recording": 2}')
+    const headers = { 'content-type': RECORDING_TYPE }
+    expect((await world.admin.refused('replayInputs', { bytes, headers })).code).toBe('request.invalid')
   })
 })

@@ -68,6 +68,7 @@ export const ExplainQuery = Type.Object(
   {
     device: Type.Optional(DeviceKey),
     outcome: Type.Optional(Type.Union([Type.Literal('placed'), Type.Literal('refused'), Type.Literal('notTargeted')])),
+    atMs: Type.Optional(WallMs('What was decided at this time; now where absent. Kept for a month')),
   },
   closed,
 )
@@ -79,6 +80,13 @@ export const Explanation = Type.Object(
     name: Type.String(),
     revision: Whole('Revision decided on', 1),
     decisions: Type.Array(DeviceDecision, { description: 'By device id' }),
+    held: Type.Array(
+      Type.Object({
+        sinceMs: WallMs('Since when the decision holds'),
+        untilMs: Type.Optional(WallMs('Until when it held; absent: it still does')),
+      }),
+      { description: 'For each decision, in the same order' },
+    ),
   },
   { $id: 'Explanation', description: 'Why each device got an instance or none' },
 )

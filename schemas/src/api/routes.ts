@@ -68,6 +68,7 @@ import { CreatedProject, CreateProject, ProjectList } from './project.ts'
 import { DeviceParams } from './query.ts'
 import { RangeList, RangesQuery } from './range.ts'
 import { OutputList, OutputRecord, OutputsQuery, RecordList, RecordsQuery, StreamQuery } from './record.ts'
+import { MAX_RECORDING_BYTES, RECORDING_TYPE, Recording, Replay } from './recording.ts'
 import {
   RolloutDetail,
   RolloutDeviceList,
@@ -592,6 +593,25 @@ export const API = {
     status: 200,
     response: Explanation,
     errors: ['request.notFound'],
+  },
+  recordInputs: {
+    method: 'GET',
+    path: '/recording',
+    role: 'viewer',
+    summary: 'Records everything that placements are decided by at this moment',
+    status: 200,
+    response: Recording,
+    errors: [],
+  },
+  replayInputs: {
+    method: 'POST',
+    path: '/recording/replay',
+    role: 'viewer',
+    summary: 'Decides again on a recording, whatever is true now, and says whether the plan is the same',
+    bytes: { type: RECORDING_TYPE, maxBytes: MAX_RECORDING_BYTES },
+    status: 200,
+    response: Replay,
+    errors: [],
   },
   deleteDeployment: {
     method: 'DELETE',

@@ -1,18 +1,29 @@
 import type { Caller } from '../../actions/caller.ts'
 import { findDevice } from '../../actions/devices.ts'
+import { recordInputs, replayInputs } from '../../actions/recordings.ts'
 import type { DeploymentRow } from '../../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts'
 import { type Handlers, ok } from '../operations.ts'
 import { deploymentDetail, deploymentSummary, instancesByDeployment, revisionView } from '../views/deployments.ts'
 import type { HandlerContext } from './context.ts'
 
-type Deployments = 'listDeployments' | 'getDeployment' | 'listRevisions' | 'explainDeployment'
+type Deployments =
+  | 'listDeployments'
+  | 'getDeployment'
+  | 'listRevisions'
+  | 'explainDeployment'
+  | 'recordInputs'
+  | 'replayInputs'
 
 export function deploymentHandlers({ actions }: HandlerContext): Pick<Handlers, Deployments> {
   const { store } = actions
   const find = async ({ project }: Caller, name: string): Promise<DeploymentRow | Refusal> => {
     const row = (await store.deployments(project)).find((one) => one.name === name)
     return row ?? refusal('request.notFound', `there is no deployment ${name}`)
+  }
+  const revisionAt = async (row: DeploymentRow, atMs: number) => {
+    const made = (await store.revisions(row.id)).filter(({ createdAtMs }) => createdAtMs <= atMs)
+    return Math.max(1, ...made.map(({ revision }) => revision))
   }
   return {
     async listDeployments({ caller }) {
@@ -36,11 +47,23 @@ export function deploymentHandlers({ actions }: HandlerContext): Pick<Handlers, 
       if (isRefusal(row)) return row
       const device = query.device === undefined ? undefined : await findDevice(actions, caller, query.device)
       if (isRefusal(device)) return device
-      const all = device === undefined ? await store.decisions(row.id) : [await store.decision(row.id, device.id)]
-      const decisions = all.flatMap((one) =>
-        one !== undefined && (query.outcome === undefined || one.outcome === query.outcome) ? [one] : [],
-      )
-      return ok({ deployment: row.id, name: row.name, revision: row.revision, decisions })
+      const atMs = query.atMs ?? actions.clock.wallMs()
+      const all = await store.decidedAt(row.id, atMs, device?.id)
+      const found = all.filter(({ decision }) => query.outcome === undefined || decision.outcome === query.outcome)
+      return ok({
+        deployment: row.id,
+        name: row.name,
+        revision: query.atMs === undefined ? row.revision : await revisionAt(row, query.atMs),
+        decisions: found.map(({ decision }) => decision),
+        held: found.map(({ sinceMs, untilMs }) => ({ sinceMs, ...(untilMs !== undefined && { untilMs }) })),
+      })
+    },
+    async recordInputs({ caller }) {
+      return ok(await recordInputs(actions, caller))
+    },
+    async replayInputs({ bytes }) {
+      const replayed = replayInputs(bytes)
+      return isRefusal(replayed) ? replayed : ok(replayed)
     },
   }
 }
