@@ -108,7 +108,7 @@ async function evidence(
     sql`
     SELECT device, (record ->> 'revision')::bigint AS revision,
       CASE kind WHEN 'log' THEN 'error' ELSE kind END AS kind, coalesce(name, '') AS name,
-      count(*) AS samples, coalesce(sum((record ->> 'value')::double precision), 0) AS sum,
+      count(*) AS samples, coalesce(sum((record ->> 'value')::double precision) FILTER (WHERE kind = 'measurement'), 0) AS sum,
       min(observed_at_ms) AS first_ms, max(observed_at_ms) AS last_ms
     FROM records
     WHERE project = ${project} AND deployment = ${deployment} AND received_at_ms >= ${fromMs - SLACK_MS}
