@@ -16,6 +16,7 @@ import { addExplain } from './commands/explain.ts'
 import { addGet } from './commands/get.ts'
 import { addLogin } from './commands/login.ts'
 import { addRollout } from './commands/rollout.ts'
+import { addRoot } from './commands/root.ts'
 import { addSteer } from './commands/steer.ts'
 import { addWatch } from './commands/watch.ts'
 import { CliError, EXIT } from './exit.ts'
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     addAccess,
     addBrokerConfig,
     addBackup,
+    addRoot,
     addDoctor,
     addCompletion,
   ]) {

@@ -14,13 +14,20 @@ import { ensureAdminToken } from './bootstrap.ts'
 import { createConsole } from './http/console.ts'
 import { createDeviceListener } from './http/device/device-listener.ts'
 import { checkAccessToken, makeAccessToken } from './identity/access-tokens.ts'
-import { type Authority, keepServerLeaf, openAuthority, type ServerLeaf } from './identity/authority.ts'
+import {
+  type Authority,
+  keepServerLeaf,
+  openAuthority,
+  RENEWAL_GRACE_MS,
+  type ServerLeaf,
+} from './identity/authority.ts'
 import { openDesiredSigner } from './identity/desired-signer.ts'
 import { makeDevelopmentTrust } from './identity/development-trust.ts'
 import { createEnrolment, makeEnrolmentToken, newDeviceId } from './identity/enrolment.ts'
 import { developmentOperatorKey, type KeyFiles, openKeyFiles, sealingKey } from './identity/key-files.ts'
 import { publicKeyText, readPublicKey } from './identity/keys.ts'
 import { createRevocations, type Revocations } from './identity/revocation.ts'
+import { watchRoots } from './identity/roots.ts'
 import { createSealer } from './identity/sealing.ts'
 import { openTrust, type TrustKeeper, verifyComponent } from './identity/trust.ts'
 import { createWebhookSecrets } from './identity/webhook-secrets.ts'
@@ -110,6 +117,8 @@ async function open(
   const { leaf, stop: stopLeaf } = await keepServerLeaf(authority, clock, certificateNames(options), leaves.use)
   opened.push(stopLeaf)
   leaves.use(leaf)
+  const presentAnew = async () => leaves.use(await authority.issueServer(certificateNames(options)))
+  opened.push(watchRoots(authority, clock, presentAnew))
 
   let server: Server | undefined
   const broker = await openBroker(options, {
@@ -186,6 +195,7 @@ async function open(
         makeEnrolmentToken: (fields) =>
           makeEnrolmentToken(random, { ...fields, url: deviceUrl, rootSha256: authority.rootSha256 }),
         trust: trustContext(trust, serverKey),
+        roots: rootsContext(authority, clock, presentAnew),
         brokerConfig: brokerConfigMaker(authority, revocations),
       },
     },
@@ -247,7 +257,10 @@ async function openBroker(options: MainOptions, deps: BrokerDeps) {
     const bus = createExternalBus({
       url: mqttUrl,
       leaf: leaves.current,
-      authorities: authority.roots,
+      // Asked for at each connect: the broker may come back with a certificate of the next root.
+      get authorities() {
+        return authority.roots
+      },
       telemetry,
       clock,
       random,
@@ -353,6 +366,29 @@ function trustContext(trust: TrustKeeper, serverKey: KeyObject): IdentityContext
       return key && shown(key)
     },
     serverKey: () => shown(serverKey),
+  }
+}
+
+function rootsContext(
+  authority: Authority,
+  clock: Clock,
+  presentAnew: () => Promise<void>,
+): NonNullable<IdentityContext['roots']> {
+  return {
+    state: () => ({
+      current: authority.rootSha256,
+      next: authority.next,
+      renewableAfterMs: clock.wallMs() - RENEWAL_GRACE_MS,
+    }),
+    async rotate(audit) {
+      const keyFile = await authority.rotate(audit)
+      await presentAnew()
+      return keyFile
+    },
+    async retire(audit) {
+      await authority.retire(audit)
+      await presentAnew()
+    },
   }
 }
 

@@ -81,6 +81,7 @@ import {
   RolloutVerbParams,
   RolloutVerbQuery,
 } from './rollout.ts'
+import { RetireRoot, RootsInfo } from './root.ts'
 import type { RouteShape } from './route.ts'
 import { AuditList, AuditQuery, Health, Status } from './status.ts'
 import { TrustInfo } from './trust.ts'
@@ -451,6 +452,37 @@ export const API = {
     status: 200,
     responseType: 'application/x-ndjson',
     errors: ['request.notFound'],
+  },
+  getRoots: {
+    method: 'GET',
+    path: '/roots',
+    role: 'admin',
+    installation: true,
+    summary: 'Shows the certificate roots, and how many devices know the next one',
+    status: 200,
+    response: RootsInfo,
+    errors: ['request.notFound'],
+  },
+  rotateRoot: {
+    method: 'POST',
+    path: '/roots/rotate',
+    role: 'admin',
+    installation: true,
+    summary: 'Makes the next certificate root; devices learn it as they renew',
+    status: 200,
+    response: RootsInfo,
+    errors: ['request.notFound', 'request.conflict'],
+  },
+  retireRoot: {
+    method: 'POST',
+    path: '/roots/retire',
+    role: 'admin',
+    installation: true,
+    summary: 'Forgets the first certificate root, when every device knows the next one',
+    body: RetireRoot,
+    status: 200,
+    response: RootsInfo,
+    errors: ['request.notFound', 'request.conflict'],
   },
   createBrokerConfig: {
     method: 'POST',

@@ -75,6 +75,20 @@ export interface IdentityContext {
     receiver: string,
   ) => { readonly sealed: Uint8Array; readonly secret: string }
   /** Absent where there is no certificate authority. */
+  readonly roots?: {
+    state(): {
+      /** SHA-256 of the root in use, hexadecimal. */
+      readonly current: string
+      readonly next: { readonly rootSha256: string; readonly sinceMs: number } | undefined
+      /** Certificates that end before this can no longer be renewed. */
+      readonly renewableAfterMs: number
+    }
+    /** Answers the name of the next root's key file. Throws OcelliError `request.conflict`. */
+    rotate(audit: AuditRow): Promise<string>
+    /** Throws OcelliError `request.conflict`. */
+    retire(audit: AuditRow): Promise<void>
+  }
+  /** Absent where there is no certificate authority. */
   readonly brokerConfig?: (request: BrokerConfigRequest) => Promise<BrokerConfig>
 }
 

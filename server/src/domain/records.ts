@@ -49,6 +49,8 @@ export interface CertificateRow {
   readonly issuedAtMs: number
   readonly expiresAtMs: number
   readonly revokedAtMs?: number
+  /** SHA-256 of the root that it comes from, hexadecimal; absent where that was not noted. */
+  readonly root?: string
 }
 
 export interface EnrolmentTokenRow {

@@ -1,30 +1,24 @@
 /**
  * The certificate authority. The root signs the issuing authority once and may then be taken offline; the issuing
- * key is sealed in the store, so every replica issues alike.
+ * key is sealed in the store, so every replica issues alike. Its roots, one or two, are kept by roots.ts.
  */
 import { type webcrypto, X509Certificate } from 'node:crypto'
-import { OcelliError } from '@ocelli/schemas/errors'
 import { type DeviceId, parseDeviceId } from '@ocelli/schemas/ids'
-import type { Clock, Random } from '../ports.ts'
-import type { IdentityStore } from '../store/store.ts'
+import type { AuditRow } from '../domain/records.ts'
+import type { Clock } from '../ports.ts'
 import {
   CLIENT_AUTH,
   DAY_MS,
-  fingerprint,
-  type KeyedCertificate,
   MINUTE_MS,
   makeClientLeaf,
   makeDeviceLeaf,
-  makeIssuing,
   makeRevocationList,
-  makeRoot,
   makeServerLeaf,
   readRequest,
   SERVER_AUTH,
   serialText,
 } from './certificates.ts'
-import { KEY_FILE_NAMES, type KeyFiles } from './key-files.ts'
-import { type Sealer, sealedOnce } from './sealing.ts'
+import { type Line, openRoots, type RootDeps } from './roots.ts'
 
 /** Device certificates last 30 days; an agent renews at two thirds of that. */
 export const DEVICE_VALIDITY_MS = 30 * DAY_MS
@@ -35,8 +29,6 @@ const BROKER_VALIDITY_MS = 365 * DAY_MS
 const BROKER_NAME = 'ocelli-broker'
 const CANARY_VALIDITY_MS = 60 * MINUTE_MS
 const SERVER_VALIDITY_MS = 30 * DAY_MS
-const ROOT_VALIDITY_MS = 20 * 365 * DAY_MS
-const ISSUING_VALIDITY_MS = 10 * 365 * DAY_MS
 /** A device whose clock is a little behind must not find its new certificate "not yet valid". */
 const BACKDATING_MS = 10 * MINUTE_MS
 /** A list is rewritten at each revocation and each start; a broker that was forgotten must not lock everybody out at once. */
@@ -45,8 +37,6 @@ const REVOCATION_LIST_VALIDITY_MS = 365 * DAY_MS
 /** Common name of the server's own certificate: no device id has this form. */
 export const SERVER_NAME = 'ocelli-server'
 
-const SECRET_NAME = 'authority'
-
 export interface IssuedCertificate {
   /** Leaf followed by the issuing certificate, PEM. */
   readonly chain: string
@@ -54,6 +44,8 @@ export interface IssuedCertificate {
   readonly serial: string
   readonly issuedAtMs: number
   readonly expiresAtMs: number
+  /** SHA-256 of the root that it comes from. */
+  readonly root: string
 }
 
 export interface ServerLeaf {
@@ -61,11 +53,20 @@ export interface ServerLeaf {
   readonly chain: string
   readonly key: string
   readonly expiresAtMs: number
+  /** What a listener that presents it checks clients against, PEM. */
+  readonly clientAuthorities: readonly string[]
 }
 
 /** What a certificate says of its holder, once its signature held. */
 export type Checked =
-  | { readonly ok: true; readonly device: DeviceId; readonly serial: string; readonly expiresAtMs: number }
+  | {
+      readonly ok: true
+      readonly device: DeviceId
+      readonly serial: string
+      readonly expiresAtMs: number
+      /** SHA-256 of the root that it comes from. */
+      readonly root: string
+    }
   | { readonly ok: false; readonly code: 'certificate.invalid' | 'certificate.expired'; readonly message: string }
 
 export interface Authority {
@@ -75,6 +76,13 @@ export interface Authority {
   readonly rootSha256: string
   /** What a TLS listener must know to check device certificates: roots and issuing, PEM. */
   readonly clientAuthorities: readonly string[]
+  /** The root that replaces the one in use, while two overlap. */
+  readonly next: { readonly rootSha256: string; readonly sinceMs: number } | undefined
+  /** Reads what another replica changed; true where listeners need a new leaf. */
+  refresh(): Promise<boolean>
+  /** As in roots.ts. */
+  rotate(audit: AuditRow): Promise<string>
+  retire(audit: AuditRow): Promise<void>
   /** Rejects with `request.invalid` where the request is none, or not over an ECDSA P-256 key. */
   issueDevice(csr: string, device: DeviceId): Promise<IssuedCertificate>
   issueServer(names: readonly string[]): Promise<ServerLeaf>
@@ -90,59 +98,84 @@ export interface Authority {
   revocationList(revoked: readonly { readonly serial: string; readonly revokedAtMs?: number }[]): Promise<string>
 }
 
-export interface AuthorityDeps {
-  readonly store: Pick<IdentityStore, 'sealed' | 'putSealedOnce'>
-  readonly sealer: Sealer
-  readonly keyFiles: KeyFiles
-  readonly clock: Clock
-  readonly random: Random
-}
+export type AuthorityDeps = RootDeps
 
 /** Opens the authority of this store, made at the very first start. */
 export async function openAuthority(deps: AuthorityDeps): Promise<Authority> {
   const { clock, random } = deps
-  const secret = await sealedOnce(deps.store, deps.sealer, SECRET_NAME, () => makeAuthority(deps))
-  const { root, issuing } = readAuthority(secret)
+  const roots = await openRoots(deps)
   const newSerial = () => serialText(random.bytes('certificate-serial', 16))
-  const issuingCertificate = new X509Certificate(issuing.certificate)
+  const lines = (): readonly Line[] => [roots.current(), roots.next()].filter((line) => line !== undefined)
+  const chainOf = (leaf: string, { issuing, root }: Line) => leaf + issuing.certificate + root
+  const clientAuthorities = () => lines().flatMap(({ root, issuing }) => [root, issuing.certificate])
   return {
-    roots: [root],
-    rootSha256: fingerprint(root),
-    clientAuthorities: [root, issuing.certificate],
+    get roots() {
+      return lines().map(({ root }) => root)
+    },
+    get rootSha256() {
+      return roots.current().rootSha256
+    },
+    get clientAuthorities() {
+      return clientAuthorities()
+    },
+    get next() {
+      const next = roots.next()
+      return next && { rootSha256: next.rootSha256, sinceMs: next.sinceMs }
+    },
+    refresh: roots.refresh,
+    rotate: roots.rotate,
+    retire: roots.retire,
     async issueDevice(csr, device) {
       const key: webcrypto.CryptoKey = await readRequest(csr)
+      const { issuing, rootSha256 } = roots.next() ?? roots.current()
       const serial = newSerial()
       const issuedAtMs = clock.wallMs()
       const expiresAtMs = wholeSeconds(issuedAtMs + DEVICE_VALIDITY_MS)
       const validity = { fromMs: issuedAtMs - BACKDATING_MS, toMs: expiresAtMs }
       const leaf = await makeDeviceLeaf(issuing, device, serial, validity, key)
-      return { chain: leaf + issuing.certificate, serial, issuedAtMs, expiresAtMs }
+      return { chain: leaf + issuing.certificate, serial, issuedAtMs, expiresAtMs, root: rootSha256 }
     },
     async issueServer(names) {
+      const line = roots.current()
       const fromMs = clock.wallMs() - BACKDATING_MS
       const expiresAtMs = wholeSeconds(clock.wallMs() + SERVER_VALIDITY_MS)
-      const leaf = await makeServerLeaf(issuing, SERVER_NAME, newSerial(), { fromMs, toMs: expiresAtMs }, names)
-      return { chain: leaf.certificate + issuing.certificate + root, key: leaf.key, expiresAtMs }
+      const leaf = await makeServerLeaf(line.issuing, SERVER_NAME, newSerial(), { fromMs, toMs: expiresAtMs }, names)
+      const chain = chainOf(leaf.certificate, line)
+      return { chain, key: leaf.key, expiresAtMs, clientAuthorities: clientAuthorities() }
     },
     async issueBroker(names) {
+      const line = roots.current()
       const fromMs = clock.wallMs() - BACKDATING_MS
       const expiresAtMs = wholeSeconds(clock.wallMs() + BROKER_VALIDITY_MS)
       const validity = { fromMs, toMs: expiresAtMs }
-      const leaf = await makeServerLeaf(issuing, BROKER_NAME, newSerial(), validity, names, [SERVER_AUTH])
-      return { chain: leaf.certificate + issuing.certificate + root, key: leaf.key, expiresAtMs }
+      const leaf = await makeServerLeaf(line.issuing, BROKER_NAME, newSerial(), validity, names, [SERVER_AUTH])
+      const chain = chainOf(leaf.certificate, line)
+      return { chain, key: leaf.key, expiresAtMs, clientAuthorities: clientAuthorities() }
     },
     async issueCanary(device) {
+      const { issuing } = roots.current()
       const validity = { fromMs: clock.wallMs() - BACKDATING_MS, toMs: clock.wallMs() + CANARY_VALIDITY_MS }
       const leaf = await makeClientLeaf(issuing, device, newSerial(), validity)
       return { device, chain: leaf.certificate + issuing.certificate, key: leaf.key }
     },
-    check: (certificate, graceMs) => checkDevice(certificate, issuingCertificate, clock.wallMs(), graceMs),
-    revocationList: (revoked) =>
-      makeRevocationList(
-        issuing,
-        revoked.map(({ serial, revokedAtMs }) => ({ serial, revokedAtMs: revokedAtMs ?? clock.wallMs() })),
-        { fromMs: clock.wallMs() - BACKDATING_MS, toMs: clock.wallMs() + REVOCATION_LIST_VALIDITY_MS },
-      ),
+    check(certificate, graceMs) {
+      const issuers = lines().map(({ issuing, rootSha256 }) => ({
+        rootSha256,
+        issuing: new X509Certificate(issuing.certificate),
+      }))
+      const line = issuers.find(
+        ({ issuing }) => certificate.checkIssued(issuing) && certificate.verify(issuing.publicKey),
+      )
+      if (line !== undefined) return checkDevice(certificate, line.rootSha256, clock.wallMs(), graceMs)
+      return { ok: false, code: 'certificate.invalid', message: 'The certificate was not issued by this server' }
+    },
+    async revocationList(revoked) {
+      const entries = revoked.map(({ serial, revokedAtMs }) => ({ serial, revokedAtMs: revokedAtMs ?? clock.wallMs() }))
+      const validity = { fromMs: clock.wallMs() - BACKDATING_MS, toMs: clock.wallMs() + REVOCATION_LIST_VALIDITY_MS }
+      // A list speaks for its issuer alone; each names all serial numbers, as they are never given twice.
+      const lists = await Promise.all(lines().map(({ issuing }) => makeRevocationList(issuing, entries, validity)))
+      return lists.join('')
+    },
   }
 }
 
@@ -182,56 +215,8 @@ export async function keepServerLeaf(
   }
 }
 
-interface StoredAuthority {
-  readonly root: string
-  readonly issuing: KeyedCertificate
-}
-
-async function makeAuthority({ keyFiles, clock, random }: AuthorityDeps): Promise<Uint8Array> {
-  const nowMs = clock.wallMs()
-  const serial = () => serialText(random.bytes('certificate-serial', 16))
-  const mark = Buffer.from(random.bytes('authority-name', 4)).toString('hex')
-  const fromMs = nowMs - DAY_MS
-  const root = await openRoot(keyFiles, () =>
-    makeRoot(`Ocelli root ${mark}`, serial(), { fromMs, toMs: nowMs + ROOT_VALIDITY_MS }),
-  )
-  const validity = { fromMs, toMs: nowMs + ISSUING_VALIDITY_MS }
-  const issuing = await makeIssuing(root, `Ocelli issuing ${mark}`, serial(), validity)
-  const stored: StoredAuthority = { root: root.certificate, issuing }
-  return Buffer.from(JSON.stringify(stored))
-}
-
-/** The root of these files, made where there is none. A start that was cut short, or another replica, may have left one. */
-async function openRoot(keyFiles: KeyFiles, make: () => Promise<KeyedCertificate>): Promise<KeyedCertificate> {
-  const found = keyFiles.read(KEY_FILE_NAMES.root)
-  if (found === undefined) {
-    const root = await make()
-    // One file holds both, so that a root taken offline is whole.
-    return keyFiles.create(KEY_FILE_NAMES.root, root.key + root.certificate) ? root : openRoot(keyFiles, make)
-  }
-  const split = found.indexOf('-----BEGIN CERTIFICATE-----')
-  if (split < 0) {
-    throw new OcelliError('server.internal', `${KEY_FILE_NAMES.root} does not hold a private key and a certificate`)
-  }
-  return { key: found.slice(0, split), certificate: found.slice(split) }
-}
-
-function readAuthority(secret: Uint8Array): StoredAuthority {
-  const value: unknown = JSON.parse(Buffer.from(secret).toString('utf8'))
-  if (isRecord(value) && typeof value.root === 'string' && isRecord(value.issuing)) {
-    const { certificate, key } = value.issuing
-    if (typeof certificate === 'string' && typeof key === 'string') {
-      return { root: value.root, issuing: { certificate, key } }
-    }
-  }
-  throw new OcelliError('storage.newer', 'The sealed authority has a form that this version does not know')
-}
-
-function checkDevice(certificate: X509Certificate, issuing: X509Certificate, nowMs: number, graceMs: number): Checked {
+function checkDevice(certificate: X509Certificate, root: string, nowMs: number, graceMs: number): Checked {
   const refuse = (message: string) => ({ ok: false, code: 'certificate.invalid', message }) as const
-  if (!certificate.checkIssued(issuing) || !certificate.verify(issuing.publicKey)) {
-    return refuse('The certificate was not issued by this server')
-  }
   if (certificate.ca || !(certificate.keyUsage ?? []).includes(CLIENT_AUTH)) {
     return refuse('The certificate is not for the client side')
   }
@@ -243,14 +228,10 @@ function checkDevice(certificate: X509Certificate, issuing: X509Certificate, now
     const message = `The certificate expired at ${certificate.validToDate.toISOString()}`
     return { ok: false, code: 'certificate.expired', message }
   }
-  return { ok: true, device, serial: certificate.serialNumber.toLowerCase(), expiresAtMs }
+  return { ok: true, device, serial: certificate.serialNumber.toLowerCase(), expiresAtMs, root }
 }
 
 /** X.509 times have no fraction of a second; what the store says must be what the certificate says. */
 function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000) * 1000
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -55,7 +55,7 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
    * A certificate of this authority that was issued after a backup was made is not in the database that was restored
    * from it; without it the device could neither fetch nor renew, ever. Outside of that time none is missing.
    */
-  const adopt = async ({ device, serial, expiresAtMs }: Extract<Checked, { ok: true }>) => {
+  const adopt = async ({ device, serial, expiresAtMs, root }: Extract<Checked, { ok: true }>) => {
     const restored = await store.restored()
     const issuedAtMs = expiresAtMs - DEVICE_VALIDITY_MS
     const missing =
@@ -64,7 +64,7 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       issuedAtMs <= restored.restoredAtMs + CLOCK_SLACK_MS
     if (!missing) return undefined
     // Two requests of one device may come at once: the second finds what the first added.
-    const add = store.addCertificate(device, { serial, issuedAtMs, expiresAtMs })
+    const add = store.addCertificate(device, { serial, issuedAtMs, expiresAtMs, root })
     return add.catch(async (cause: unknown) => {
       const row = await store.certificate(serial)
       if (row === undefined) throw cause

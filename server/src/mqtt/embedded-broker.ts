@@ -46,6 +46,8 @@ export interface EmbeddedBrokerOptions {
 export interface BrokerLeaf {
   readonly chain: string
   readonly key: string
+  /** Instead of those that the broker was made with: roots may be replaced while it runs. */
+  readonly clientAuthorities?: readonly string[]
 }
 
 export interface Refusal {
@@ -187,7 +189,8 @@ class HardenedBroker implements EmbeddedBroker {
   }
 
   useLeaf(leaf: BrokerLeaf): void {
-    this.server.setSecureContext({ ...contextOf({ ...this.options, leaf }), ca: [...this.options.clientAuthorities] })
+    const ca = [...(leaf.clientAuthorities ?? this.options.clientAuthorities)]
+    this.server.setSecureContext({ ...contextOf({ ...this.options, leaf }), ca })
   }
 
   async open(handlers: BusHandlers): Promise<void> {

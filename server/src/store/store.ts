@@ -103,6 +103,17 @@ export interface IdentityStore {
   certificates(device: DeviceId): Promise<readonly CertificateRow[]>
   /** Revokes all certificates of the device; answers the serials that became revoked. */
   revokeCertificates(device: DeviceId, atMs: number, audit: AuditRow): Promise<readonly string[]>
+  /**
+   * Devices of the installation by the root that their newest certificate comes from: all that hold an unrevoked one
+   * which expires after `expiresAfterMs`, and of those the names that have yet to get one from `root`, in order.
+   */
+  rootHolders(
+    root: string,
+    expiresAfterMs: number,
+  ): Promise<{
+    readonly devices: number
+    readonly waiting: readonly { readonly project: ProjectId; readonly name: string }[]
+  }>
   /** Every revoked certificate that expires after `expiresAfterMs`, those of deleted devices included, by serial. */
   revokedCertificates(expiresAfterMs: number): Promise<readonly CertificateRow[]>
 

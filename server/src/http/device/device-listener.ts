@@ -58,6 +58,8 @@ export interface DeviceListenerOptions {
 export interface ListenerLeaf {
   readonly chain: string
   readonly key: string
+  /** Instead of those that the listener was made with: roots may be replaced while it runs. */
+  readonly clientAuthorities?: readonly string[]
 }
 
 export interface DeviceListener {
@@ -70,7 +72,11 @@ export interface DeviceListener {
 /** Starts to listen. Rejects where the port is taken. */
 export async function createDeviceListener(options: DeviceListenerOptions): Promise<DeviceListener> {
   const routes = new DeviceRoutes(options)
-  const context = (leaf: ListenerLeaf) => ({ cert: leaf.chain, key: leaf.key, ca: [...options.clientAuthorities] })
+  const context = ({ chain, key, clientAuthorities }: ListenerLeaf) => ({
+    cert: chain,
+    key,
+    ca: [...(clientAuthorities ?? options.clientAuthorities)],
+  })
   const server = createServer(
     {
       ...context(options.leaf),

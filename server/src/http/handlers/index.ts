@@ -12,6 +12,7 @@ import { deviceHandlers } from './devices.ts'
 import { historyHandlers } from './history.ts'
 import { recordHandlers } from './records.ts'
 import { rolloutHandlers } from './rollouts.ts'
+import { rootHandlers } from './roots.ts'
 import { statusHandlers } from './status.ts'
 
 export function createHandlers(context: HandlerContext): Handlers {
@@ -27,6 +28,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...historyHandlers(context),
     ...recordHandlers(context),
     ...rolloutHandlers(context),
+    ...rootHandlers(context),
     ...statusHandlers(context),
   }
 }

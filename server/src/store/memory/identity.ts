@@ -60,6 +60,16 @@ export function identityStore(transact: Transact): IdentityStore {
           .filter((row) => row.revokedAtMs !== undefined && row.expiresAtMs > expiresAfterMs)
           .sort(byText((row) => row.serial)),
       ),
+    rootHolders: (root, expiresAfterMs) =>
+      transact((state) => {
+        const holders = [...state.devices.values()].flatMap(({ id, project, name }) => {
+          const live = certificatesOf(state, id).filter((row) => row.revokedAtMs === undefined)
+          const newest = live.filter((row) => row.expiresAtMs > expiresAfterMs).at(-1)
+          return newest === undefined ? [] : [{ project, name, has: newest.root === root }]
+        })
+        const waiting = holders.filter(({ has }) => !has).map(({ project, name }) => ({ project, name }))
+        return { devices: holders.length, waiting: waiting.sort(byText((row) => `${row.project} ${row.name}`)) }
+      }),
     revokeCertificates: (device, atMs, audit) =>
       transact((state) => {
         state.audit.push(structuredClone(audit))

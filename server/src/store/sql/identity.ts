@@ -11,7 +11,7 @@ import {
   replacementAudit,
 } from '../enrolment.ts'
 import type { IdentityStore } from '../store.ts'
-import { type Database, INTENT_CHANNEL, present } from './database.ts'
+import { type Database, INTENT_CHANNEL, present, rowsOf } from './database.ts'
 import {
   accessTokens,
   audit,
@@ -91,6 +91,24 @@ export function identityStore(database: Database): IdentityStore {
       (
         await database.select().from(certificates).where(eq(certificates.device, device)).orderBy(certificates.number)
       ).map(present),
+    rootHolders: async (root, expiresAfterMs) => {
+      const rows = await rowsOf(
+        database,
+        sql`
+        SELECT d.project, d.name, newest.root IS NOT DISTINCT FROM ${root} AS has
+        FROM devices d CROSS JOIN LATERAL (
+          SELECT root FROM certificates c
+          WHERE c.device = d.id AND c.revoked_at_ms IS NULL AND c.expires_at_ms > ${expiresAfterMs}
+          ORDER BY c.number DESC LIMIT 1
+        ) AS newest
+        ORDER BY d.project, d.name COLLATE "C"`,
+      )
+      const waiting = rows.filter((row) => row.has !== true)
+      return {
+        devices: rows.length,
+        waiting: waiting.map((row) => ({ project: String(row.project) as ProjectId, name: String(row.name) })),
+      }
+    },
     revokeCertificates: (device, atMs, entry) =>
       database.transaction(async (tx) => {
         await writeAudit(tx, [entry])

@@ -141,6 +141,7 @@ export const certificates = pgTable('certificates', {
   issuedAtMs: whole('issued_at_ms').notNull(),
   expiresAtMs: whole('expires_at_ms').notNull(),
   revokedAtMs: whole('revoked_at_ms'),
+  root: text('root'),
 })
 
 export const desired = pgTable('desired', {
