@@ -6,6 +6,7 @@ import { createSimulatedImager } from './imager/simulated-imager.ts'
 import { createImagerBank, type SimulatedImagerBank } from './imager-bank.ts'
 import type { DeviceProfile, ImagerSlot } from './profiles.ts'
 import { seedFor } from './random.ts'
+import type { PaintedPlanes } from './scene/painted-planes.ts'
 import { createScene, type SceneName } from './scene/scenes.ts'
 
 export interface DeviceImagersOptions {
@@ -16,6 +17,8 @@ export interface DeviceImagersOptions {
   readonly scenes: readonly SceneName[]
   readonly seed: string | number
   readonly clock: Clock
+  /** Keeps painted backgrounds for the next start. */
+  readonly painted?: PaintedPlanes
 }
 
 /** A sensor in a closed housing is some 15 degrees above a room of 20. */
@@ -31,7 +34,7 @@ function imagerOf(options: DeviceImagersOptions, slot: ImagerSlot, index: number
   const { sensor } = slot
   const aspect = sensor.sensorWidthPixels / sensor.sensorHeightPixels
   const sceneName = options.scenes[index] ?? options.scenes.at(-1) ?? 'empty'
-  const scene = createScene(sceneName, aspect, seedFor(options.seed, 'scene', options.device, slot.id))
+  const scene = createScene(sceneName, aspect, seedFor(options.seed, 'scene', options.device, slot.id), options.painted)
   return createSimulatedImager({
     id,
     sensor,

@@ -11,6 +11,7 @@ import { type Fleet, type FleetEvent, startFleet } from './fleet/fleet.ts'
 import { realTime } from './fleet/real-time.ts'
 import { createTruthLog } from './fleet/truth.ts'
 import { openTruthFile } from './fleet/truth-file.ts'
+import { paintedFolder } from './scene/painted-planes.ts'
 
 /** How often people are counted for the truth log: someone who walks crosses about 0.3 m meanwhile. */
 const LOOK_MS = 250
@@ -42,6 +43,7 @@ async function run(flags: Flags): Promise<number> {
     token: flags.token,
     clock: time,
     hosts,
+    painted: paintedFolder(join(dataDir, 'painted')),
     onEvent,
   })
   const control = await startControlServer({ devices: fleet.devices, time, bootId, port: flags.controlPort })

@@ -1,12 +1,16 @@
 /** Scenes against their own truth: what it says is what the picture shows. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createFrameRenderer } from '@ocelli/simulator/imager/frame-renderer'
 import { meteredSettings } from '@ocelli/simulator/imager/metering'
 import { WHOLE_FIELD } from '@ocelli/simulator/imager/pixel-map'
 import { IMX219 } from '@ocelli/simulator/imager/sensor-profiles'
 import { seedFor } from '@ocelli/simulator/random'
-import type { Scene } from '@ocelli/simulator/scene/scene'
+import { type PaintedPlanes, paintedFolder } from '@ocelli/simulator/scene/painted-planes'
+import type { Scene, View } from '@ocelli/simulator/scene/scene'
 import { createScene, SCENE_NAMES, type SceneName } from '@ocelli/simulator/scene/scenes'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 const WIDTH = 320
 const HEIGHT = 240
@@ -187,3 +191,62 @@ function shareIn(differs: Float32Array, x: number, y: number, width: number, hei
   }
   return sum / pixels
 }
+
+describe('backgrounds that are kept', () => {
+  const view: View = {
+    widthPixels: 160,
+    heightPixels: 120,
+    window: WHOLE_FIELD,
+    channel: 'luma',
+    timeNanos: 12_000_000_000n,
+    rowSeconds: 0,
+    exposureSeconds: 0.01,
+  }
+  const painted = (planes?: PaintedPlanes, seed = 1) => {
+    const plane = new Float32Array(160 * 120)
+    createScene('platform', 4 / 3, seedFor(seed, 'scene'), planes).paint(view, plane)
+    return plane
+  }
+
+  test('are the ones that would be painted, for the same scene alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ocelli-painted-'))
+    try {
+      mkdirSync(join(folder, 'of-older-sources'))
+      const fresh = painted()
+      expect(painted(paintedFolder(folder))).toEqual(fresh)
+      // Written behind the back of who paints.
+      await vi.waitFor(() =>
+        expect(readdirSync(folder, { recursive: true }).filter((name) => /f32$/.test(`${name}`))).toHaveLength(1),
+      )
+      expect(readdirSync(folder)).toHaveLength(1)
+      const asked: boolean[] = []
+      const spy = (planes: PaintedPlanes): PaintedPlanes => ({
+        keep: planes.keep,
+        get(key, values) {
+          const held = planes.get(key, values)
+          asked.push(held !== undefined)
+          return held
+        },
+      })
+      expect(painted(spy(paintedFolder(folder)))).toEqual(fresh)
+      expect(asked).toEqual([true])
+      expect(painted(spy(paintedFolder(folder)), 2)).toEqual(painted(undefined, 2))
+      expect(asked).toEqual([true, false])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('a folder that is full or cannot be made keeps nothing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ocelli-painted-'))
+    try {
+      const full = paintedFolder(folder, 1000)
+      full.keep('one', new Float32Array(1000))
+      expect(full.get('one', 1000)).toBeUndefined()
+      writeFileSync(join(folder, 'file'), '')
+      expect(painted(paintedFolder(join(folder, 'file')))).toEqual(painted())
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})

@@ -13,6 +13,7 @@ import type { Clock } from '../clock.ts'
 import { createDeviceImagers } from '../device-imagers.ts'
 import type { SimulatedImagerBank } from '../imager-bank.ts'
 import { offeredBy, PROFILES } from '../profiles.ts'
+import type { PaintedPlanes } from '../scene/painted-planes.ts'
 import type { FleetMember } from './default-fleet.ts'
 
 export interface FleetDeviceOptions {
@@ -26,6 +27,7 @@ export interface FleetDeviceOptions {
   /** Enrolment token; needed where the device has not joined yet. */
   readonly token: string | undefined
   readonly host: ComponentHost
+  readonly painted?: PaintedPlanes
   readonly log: (level: LogLevel, message: string) => void
 }
 
@@ -52,8 +54,15 @@ export async function startFleetDevice(options: FleetDeviceOptions): Promise<Fle
   const known = knownIdentity(dataDir)
   const identity = known ?? (await joinAs(member, dataDir, options.token))
   const profile = PROFILES[member.profile]
-  const { clock, seed, host, log } = options
-  const imagers = createDeviceImagers({ device: member.name, profile, scenes: member.scenes, seed, clock })
+  const { clock, seed, host, log, painted } = options
+  const imagers = createDeviceImagers({
+    device: member.name,
+    profile,
+    scenes: member.scenes,
+    seed,
+    clock,
+    ...(painted && { painted }),
+  })
   const facts = {
     bootId: options.bootId,
     platform: profile.platform,

@@ -1,6 +1,7 @@
 /** Many simulated devices in one process. */
 import { isRetryable, OcelliError } from '@ocelli/schemas/errors'
 import type { Clock } from '../clock.ts'
+import type { PaintedPlanes } from '../scene/painted-planes.ts'
 import type { ComponentHosts } from './component-hosts.ts'
 import type { FleetMember } from './default-fleet.ts'
 import { type FleetDevice, startFleetDevice } from './fleet-device.ts'
@@ -21,6 +22,8 @@ export interface FleetOptions {
   readonly token: string | undefined
   readonly clock: Clock
   readonly hosts: ComponentHosts
+  /** Where painted backgrounds are kept for the next start. */
+  readonly painted?: PaintedPlanes
   readonly onEvent: (event: FleetEvent) => void
 }
 

@@ -1,4 +1,5 @@
 /** The static part of a scene, painted once for each size and then copied. */
+import type { PaintedPlanes } from './painted-planes.ts'
 import { type Channel, reflectance, type View } from './scene.ts'
 import type { Surface } from './texture.ts'
 
@@ -14,32 +15,40 @@ const BASE_PIXELS = 640
 /** Below it a frame is painted by itself: metering alone must not cost each imager of a large fleet a megabyte. */
 const SMALLEST_FROM_BASE = 64
 
-export function createBackdrop(aspect: number, surface: Surface): Backdrop {
+/** `painted` keeps what was painted of this very surface, where there is such a place. */
+export function createBackdrop(aspect: number, surface: Surface, painted?: PaintedPlanes): Backdrop {
   const kept = new Map<string, Float32Array>()
   const keep = (view: View, make: () => Float32Array): Float32Array => {
     const key = keyOf(view)
     const held = kept.get(key)
     if (held) return held
-    const painted = make()
+    const plane = make()
     const oldest = kept.keys().next()
     if (kept.size >= KEPT && !oldest.done) kept.delete(oldest.value)
-    kept.set(key, painted)
-    return painted
+    kept.set(key, plane)
+    return plane
+  }
+  const paintAnew = (view: View): Float32Array => {
+    const { widthPixels, heightPixels } = view
+    // A part of the field was asked for by somebody who may ask for another part next.
+    const keeper = isWhole(view) ? painted : undefined
+    const earlier = keeper?.get(keyOf(view), widthPixels * heightPixels)
+    if (earlier) return earlier
+    const plane = paintSurface(aspect, surface, view)
+    keeper?.keep(keyOf(view), plane)
+    return plane
   }
   const paintedFor = (view: View): Float32Array => {
     const base = { ...view, widthPixels: BASE_PIXELS, heightPixels: Math.round(BASE_PIXELS / aspect) }
-    const isWhole = view.window.width === 1 && view.window.height === 1
     const isLarger = view.widthPixels > base.widthPixels || view.heightPixels > base.heightPixels
-    if (!isWhole || isLarger || view.widthPixels < SMALLEST_FROM_BASE) {
-      return keep(view, () => paintSurface(aspect, surface, view))
-    }
-    const whole = keep(base, () => paintSurface(aspect, surface, base))
+    if (!isWhole(view) || isLarger || view.widthPixels < SMALLEST_FROM_BASE) return keep(view, () => paintAnew(view))
+    const whole = keep(base, () => paintAnew(base))
     return keep(view, () => averaged(whole, base, view))
   }
   return {
     paint(view, white, plane) {
-      const painted = paintedFor(view)
-      for (let index = 0; index < painted.length; index++) plane[index] = (painted[index] as number) * white
+      const background = paintedFor(view)
+      for (let index = 0; index < background.length; index++) plane[index] = (background[index] as number) * white
     },
   }
 }
@@ -65,6 +74,8 @@ function averaged(from: Float32Array, larger: View, smaller: View): Float32Array
   }
   return out
 }
+
+const isWhole = ({ window }: View) => window.width === 1 && window.height === 1
 
 const keyOf = (view: View) =>
   `${view.widthPixels}x${view.heightPixels} ${view.channel} ${view.window.x} ${view.window.y} ${view.window.width} ${view.window.height}`

@@ -2,6 +2,7 @@
 import { createRandom, type Seed } from '../random.ts'
 import { createBackdrop } from './backdrop.ts'
 import { type Light, whiteIrradiance } from './light.ts'
+import type { PaintedPlanes } from './painted-planes.ts'
 import { type Colour, reflectance, type Scene, type View } from './scene.ts'
 import type { Surface } from './texture.ts'
 
@@ -19,10 +20,12 @@ export interface MovingObjectParts {
   readonly crossingSeconds: number
   readonly pauseSeconds: number
   readonly seed: Seed
+  /** Keeps the painted background. */
+  readonly painted?: PaintedPlanes | undefined
 }
 
 export function createMovingObjectScene(parts: MovingObjectParts): Scene {
-  const backdrop = createBackdrop(parts.aspect, parts.surface)
+  const backdrop = createBackdrop(parts.aspect, parts.surface, parts.painted)
   const period = parts.crossingSeconds + parts.pauseSeconds
   const phase = createRandom(parts.seed).between(0, period)
   const speed = (1 + parts.widthFraction) / parts.crossingSeconds // fractions of the width a second

@@ -5,6 +5,7 @@ import { type Camera, pixelScale, project } from './camera.ts'
 import { createCrowd, type Ground, type Walker } from './crowd.ts'
 import { HALF_WIDTH, type Plane, type Pose, paintFigure, paintShadow } from './figure.ts'
 import { type Light, whiteIrradiance } from './light.ts'
+import type { PaintedPlanes } from './painted-planes.ts'
 import type { Scene, Truth, TruthBox, View } from './scene.ts'
 import type { Surface } from './texture.ts'
 
@@ -18,11 +19,13 @@ export interface PeopleSceneParts {
   /** Share of the light that a shadow takes at its middle, 0 to 1. */
   readonly shadowDepth: number
   readonly seed: Seed
+  /** Keeps the painted background. */
+  readonly painted?: PaintedPlanes | undefined
 }
 
 export function createPeopleScene(parts: PeopleSceneParts): Scene {
   const { camera } = parts
-  const backdrop = createBackdrop(camera.aspect, parts.surface)
+  const backdrop = createBackdrop(camera.aspect, parts.surface, parts.painted)
   const crowd = parts.ground ? createCrowd(camera, parts.ground, parts.seed) : { at: () => [] }
   return {
     name: parts.name,

@@ -3,6 +3,7 @@ import { type Seed, seedFor } from '../random.ts'
 import type { Camera } from './camera.ts'
 import { constantLight, dayAndDusk } from './light.ts'
 import { createMovingObjectScene } from './moving-object.ts'
+import { type PaintedPlanes, scoped } from './painted-planes.ts'
 import { createPeopleScene } from './people-scene.ts'
 import type { Scene } from './scene.ts'
 import { corridorSurface, platformSurface, yardSurface } from './texture.ts'
@@ -10,8 +11,12 @@ import { corridorSurface, platformSurface, yardSurface } from './texture.ts'
 export const SCENE_NAMES = ['platform', 'yard', 'dusk', 'empty', 'moving-object', 'uniform'] as const
 export type SceneName = (typeof SCENE_NAMES)[number]
 
-/** A scene for a field of view of this aspect (width / height). The same name and seed give the same scene. */
-export function createScene(name: SceneName, aspect: number, seed: Seed): Scene {
+/**
+ * A scene for a field of view of this aspect (width / height). The same name and seed give the same scene; `planes` keeps
+ * its painted background for the next one of them.
+ */
+export function createScene(name: SceneName, aspect: number, seed: Seed, planes?: PaintedPlanes): Scene {
+  const painted = scoped(planes, `${name} ${aspect} ${seed.join(' ')}`)
   const part = (purpose: string): Seed => seedFor(seed.join(' '), purpose)
   switch (name) {
     case 'platform': {
@@ -24,6 +29,7 @@ export function createScene(name: SceneName, aspect: number, seed: Seed): Scene 
         ground: { nearMetres: 3.6, farMetres: 13 },
         shadowDepth: 0.25,
         seed: part('crowd'),
+        painted,
       })
     }
     case 'yard':
@@ -38,6 +44,7 @@ export function createScene(name: SceneName, aspect: number, seed: Seed): Scene 
         ground: { nearMetres: 4, farMetres: 14 },
         shadowDepth: 0.35,
         seed: part('crowd'),
+        painted,
       })
     }
     case 'empty': {
@@ -49,6 +56,7 @@ export function createScene(name: SceneName, aspect: number, seed: Seed): Scene 
         light: constantLight(250), // corridors: 100 to 300 lx
         shadowDepth: 0,
         seed: part('crowd'),
+        painted,
       })
     }
     case 'moving-object': {
@@ -65,6 +73,7 @@ export function createScene(name: SceneName, aspect: number, seed: Seed): Scene 
         crossingSeconds: 6,
         pauseSeconds: 9,
         seed: part('motion'),
+        painted,
       })
     }
     case 'uniform':
@@ -75,6 +84,7 @@ export function createScene(name: SceneName, aspect: number, seed: Seed): Scene 
         light: constantLight(500),
         shadowDepth: 0,
         seed: part('crowd'),
+        painted,
       })
   }
 }
