@@ -205,7 +205,9 @@ function gateEvent(
   findings: readonly GateFinding[],
   happened: (event: RolloutEventName, text: string, findings?: readonly GateFinding[]) => Happened,
 ): Happened | undefined {
-  const failing = findings.find(({ verdict }) => verdict === 'fails')
+  const fails = findings.filter(({ verdict }) => verdict === 'fails')
+  // The one that names a device and its error says most.
+  const failing = fails.find(({ name }) => name === 'failed') ?? fails[0]
   if (failing) return happened('gateFails', failing.text, findings)
   if (!findings.every(({ verdict }) => verdict === 'holds')) return undefined
   const failed = rollout.failed.length === 0 ? '' : `; ${rollout.failed.length} devices failed and keep what they ran`
