@@ -135,6 +135,24 @@ for (const adapter of storeAdapters()) {
         expect((await store.addCertificate(device, row))?.number).toBe(8)
       })
 
+      it('counts the devices whose newest certificate comes from a root', async () => {
+        const [first, second, third] = await enrolDevices(store, 4)
+        if (first === undefined || second === undefined || third === undefined) return expect.unreachable()
+        const row = { serial: 'ff', issuedAtMs: NOON_MS, expiresAtMs: NOON_MS + 5, root: 'b'.repeat(64) }
+        expect(await store.addCertificate(first, row)).toEqual({ ...row, device: first, number: 2 })
+        await store.addCertificate(second, { ...row, serial: 'fe', root: 'a'.repeat(64) })
+        // Whoever has no certificate left cannot renew, and nobody waits for it.
+        await store.revokeCertificates(third, NOON_MS, auditRow())
+        expect(await store.rootHolders('b'.repeat(64), NOON_MS)).toEqual({
+          devices: 3,
+          waiting: [
+            { project: PROJECT, name: 'device2' },
+            { project: PROJECT, name: 'device4' },
+          ],
+        })
+        expect(await store.rootHolders('b'.repeat(64), NOON_MS + 2_000_000)).toEqual({ devices: 0, waiting: [] })
+      })
+
       it('lets new hardware take the place of a device once', async () => {
         const [device, other] = await enrolDevices(store, 2)
         if (device === undefined || other === undefined) return expect.unreachable()
