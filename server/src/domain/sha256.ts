@@ -13,29 +13,25 @@ const encoder = new TextEncoder()
 /** The 32 bytes of the digest of `text` as UTF-8. */
 export function sha256(text: string): Uint8Array {
   const bytes = encoder.encode(text)
-  const state = createSha256()(bytes.length, (index) => bytes[index] ?? 0)
+  const state = createSha256()(bytes, bytes.length)
   const digest = new DataView(new ArrayBuffer(32))
   for (let index = 0; index < 8; index++) digest.setInt32(index * 4, state[index] ?? 0)
   return new Uint8Array(digest.buffer)
 }
 
 /**
- * A hash with buffers of its own, for many short inputs: `byteAt` is called for each index below `length`. The answer,
- * eight words, is overwritten by the next call.
+ * A hash with buffers of its own, for many short inputs: of the first `length` bytes. The answer, eight words, is
+ * overwritten by the next call.
  */
-export function createSha256(): (length: number, byteAt: (index: number) => number) => Int32Array {
+export function createSha256(): (bytes: Uint8Array, length: number) => Int32Array {
   const state = new Int32Array(8)
   const words = new Int32Array(64)
-  return (length, byteAt) => {
+  return (bytes, length) => {
     state.set(START)
     const blocks = ((length + 8) >> 6) + 1
     for (let block = 0; block < blocks; block++) {
-      for (let word = 0; word < 16; word++) {
-        let value = 0
-        for (let index = block * 64 + word * 4, end = index + 4; index < end; index++) {
-          value = (value << 8) | (index < length ? byteAt(index) : index === length ? 0x80 : 0)
-        }
-        words[word] = value
+      for (let word = 0, at = block * 64; word < 16; word++, at += 4) {
+        words[word] = at + 4 <= length ? wordAt(bytes, at) : lastWord(bytes, at, length)
       }
       if (block === blocks - 1) {
         words[14] = Math.floor(length / 2 ** 29)
@@ -45,6 +41,24 @@ export function createSha256(): (length: number, byteAt: (index: number) => numb
     }
     return state
   }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  )
+}
+
+/** The end of the message, the bit that follows it, and zeros. */
+function lastWord(bytes: Uint8Array, at: number, length: number): number {
+  let value = 0
+  for (let index = at; index < at + 4; index++) {
+    value = (value << 8) | (index < length ? (bytes[index] as number) : index === length ? 0x80 : 0)
+  }
+  return value
 }
 
 /** The digest as 64 hexadecimal digits. */

@@ -3,8 +3,10 @@
  * per class and shared. Memory and storage vary from board to board and are looked at per device instead.
  */
 
+import type { Placement } from '@ocelli/schemas/api/plan'
 import type { ImagerFacts, Inventory, ProvidedInterface } from '@ocelli/schemas/messages/inventory'
 import type { DeviceFacts } from '../domain/snapshot.ts'
+import type { DeviceLedger } from './ledger.ts'
 
 export interface FactsClass {
   /** Dense, from 0. */
@@ -18,8 +20,8 @@ export interface FactsClass {
 /** May be kept between plans: facts that did not change are then not read again. Holds on to the devices of the last plan. */
 export interface ClassIndex {
   classOf(inventory: Inventory): FactsClass
-  /** Class of each device, by position; undefined where it has not reported. */
-  classesOf(devices: readonly DeviceFacts[]): readonly (FactsClass | undefined)[]
+  /** What is known of each device, by position, with nothing reserved; true until the next call. */
+  ledgersOf(devices: readonly DeviceFacts[]): readonly DeviceLedger[]
   /** Number of classes seen. */
   readonly size: number
 }
@@ -32,8 +34,7 @@ interface Node {
 export function createClassIndex(): ClassIndex {
   const root = node()
   let size = 0
-  let lastDevices: readonly DeviceFacts[] = []
-  let lastClasses: readonly (FactsClass | undefined)[] = []
+  let ledgers: readonly DeviceLedger[] = []
   const classOf = (inventory: Inventory): FactsClass => {
     const leaf = descend(root, inventory)
     if (!leaf.found) leaf.found = toClass(inventory, size++)
@@ -44,16 +45,54 @@ export function createClassIndex(): ClassIndex {
     get size() {
       return size
     },
-    classesOf(devices) {
-      const classes = devices.map(({ inventory }, index) => {
-        if (inventory === undefined) return undefined
-        return lastDevices[index]?.inventory === inventory ? lastClasses[index] : classOf(inventory)
+    ledgersOf(given) {
+      const devices = isOrdered(given, ledgers) ? given : [...given].sort(byId)
+      const last = ledgers
+      ledgers = devices.map((device, index) => {
+        const known = last[index]
+        // Another object for the same facts is what a database answers with: its class is found anew.
+        if (known?.device !== device) return createLedger(index, device, device.inventory && classOf(device.inventory))
+        known.claims = undefined
+        known.shadows = undefined
+        known.before = NOTHING
+        return known
       })
-      lastDevices = devices
-      lastClasses = classes
-      return classes
+      return ledgers
     },
   }
+}
+
+/** A device on which nothing is reserved yet. */
+export function createLedger(index: number, device: DeviceFacts, facts: FactsClass | undefined): DeviceLedger {
+  return {
+    index,
+    device,
+    facts,
+    memoryBytes: device.inventory?.platform.memoryBytes ?? 0,
+    storageBytes: device.inventory?.platform.storageBytes ?? 0,
+    claims: undefined,
+    shadows: undefined,
+    before: NOTHING,
+    named: undefined,
+  }
+}
+
+const NOTHING: readonly Placement[] = []
+
+function byId(a: DeviceFacts, b: DeviceFacts): number {
+  return a.id < b.id ? -1 : 1
+}
+
+/** Two neighbours that were neighbours before are in order. */
+function isOrdered(devices: readonly DeviceFacts[], known: readonly DeviceLedger[]): boolean {
+  let wasKnown = true
+  for (let index = 0; index < devices.length; index++) {
+    const [device, before] = [devices[index], devices[index - 1]]
+    const isKnown = known[index]?.device === device
+    if (device && before && !(isKnown && wasKnown) && device.id < before.id) return false
+    wasKnown = isKnown
+  }
+  return true
 }
 
 function node(): Node {

@@ -1,6 +1,6 @@
 /** Turns what was reserved into placements and says of every device what was decided and why. */
 import type { Candidate, DeploymentPlan, DeviceDecision, Placement, Preemption, Reason } from '@ocelli/schemas/api/plan'
-import type { InstanceId } from '@ocelli/schemas/ids'
+import type { DeploymentId, InstanceId } from '@ocelli/schemas/ids'
 import { createInstanceIds, type InstanceIds, shadowSlot } from '../domain/instance-id.ts'
 import { MAX_INSTANCES, MAX_INSTANCES_BYTES } from '../reconcile/desired.ts'
 import { findConflicts } from './conflicts.ts'
@@ -51,6 +51,11 @@ interface Telling extends OnDevices {
   readonly notChosen: RefusedFor
   readonly noInventory: RefusedFor
   readonly waiting: RefusedFor
+  /** What the last device of each class was told. */
+  readonly lastPlaced: Map<
+    Fit,
+    Pick<DeviceLedger, 'claims' | 'memoryBytes' | 'storageBytes'> & Pick<RefusedFor, 'candidates'>
+  >
   readonly reasonsOf: (problems: readonly Problem[]) => Reason[]
   /** What devices of one class without any instance, but too small, are told; by memory and storage. */
   readonly tooSmall: Map<Fit, Map<string, RefusedFor>>
@@ -80,6 +85,7 @@ function explainDeployment(
     ...onDevices,
     reasonsOf: sharedReasons(),
     tooSmall: new Map(),
+    lastPlaced: new Map(),
   }
   if (deployment.frozen) return frozenPlan(deployment, planning)
   const decisions = planning.ledgers.map((ledger) => decide(telling, ledger))
@@ -108,14 +114,27 @@ function decide(telling: Telling, ledger: DeviceLedger): DeviceDecision {
   const told = toldOf(telling, ledger)
   if (mine.length === 0) return refused(ledger, withReasons(refusalOf(telling, ledger, fit), told))
   const instances = place(telling, ledger, mine)
-  const candidates =
-    tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
-      ? fit.candidates
-      : consideredNow(deployment, ledger, fit, mine).map((one) => toCandidate(one, one.problems))
+  const candidates = candidatesOf(telling, ledger, fit, mine)
   const shadow = telling.shadows.get(ledger.index)
   const reasons = told.length > 0 ? reasonsIn(told) : NO_REASONS
   const placed: DeviceDecision = { device, name, outcome: 'placed', instances, reasons, candidates }
   return shadow ? withShadow(telling, ledger, placed, shadow) : placed
+}
+
+/** Devices of one class and size on which the same is reserved are told the same. */
+function candidatesOf(telling: Telling, ledger: DeviceLedger, fit: Fit, mine: readonly Claim[]): Candidate[] {
+  const { claims, memoryBytes, storageBytes } = ledger
+  const last = telling.lastPlaced.get(fit)
+  if (last?.claims === claims && last?.memoryBytes === memoryBytes && last.storageBytes === storageBytes) {
+    return last.candidates
+  }
+  const { deployment } = telling
+  const candidates =
+    tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
+      ? fit.candidates
+      : consideredNow(deployment, ledger, fit, mine).map((one) => toCandidate(one, one.problems))
+  telling.lastPlaced.set(fit, { claims, memoryBytes, storageBytes, candidates })
+  return candidates
 }
 
 /** Says of the shadow, too, where it runs, or with which numbers it has no room. */
@@ -224,25 +243,45 @@ function refused(ledger: DeviceLedger, { reasons, candidates, nearestMiss: neare
 }
 
 function place(telling: Telling, ledger: DeviceLedger, mine: readonly Claim[], role?: 'shadow'): InstanceId[] {
-  const { id } = telling.deployment.requirements.deployment
+  const [first] = mine
+  if (mine.length === 1 && first) return [placeOne(telling, ledger, first, role)]
+  const bySlot = [...mine].sort((a, b) => (a.option.slot < b.option.slot ? -1 : 1))
+  return bySlot.map((claim) => placeOne(telling, ledger, claim, role))
+}
+
+function placeOne(
+  telling: Telling,
+  ledger: DeviceLedger,
+  { requirements, option }: Claim,
+  role?: 'shadow',
+): InstanceId {
+  const { id: deployment, revision } = requirements.deployment
   const device = ledger.device.id
-  const bySlot = mine.length === 1 ? mine : [...mine].sort((a, b) => (a.option.slot < b.option.slot ? -1 : 1))
-  return bySlot.map(({ requirements, option }) => {
-    const { imager, score } = option
-    const slot = role === 'shadow' ? shadowSlot(option.slot) : option.slot
-    const { revision } = requirements.deployment
-    const before = ledger.before.find((placement) => placement.deployment === id && placement.slot === slot)
-    const instance = before?.instance ?? telling.ids(id, device, slot)
-    const realisation = option.realisation.name
-    const components = option.components as Placement['components']
-    const placement: Placement =
-      imager === undefined
-        ? { instance, deployment: id, revision, device, slot, realisation, components, score }
-        : { instance, deployment: id, revision, device, slot, imager, realisation, components, score }
-    if (role) placement.role = role
-    telling.placements.push(placement)
-    return instance
-  })
+  const { imager, score } = option
+  const slot = role === 'shadow' ? shadowSlot(option.slot) : option.slot
+  const instance = instanceBefore(ledger.before, deployment, slot) ?? nameOf(telling, ledger, deployment, slot)
+  const realisation = option.realisation.name
+  const components = option.components as Placement['components']
+  const placement: Placement =
+    imager === undefined
+      ? { instance, deployment, revision, device, slot, realisation, components, score }
+      : { instance, deployment, revision, device, slot, imager, realisation, components, score }
+  if (role) placement.role = role
+  telling.placements.push(placement)
+  return instance
+}
+
+function nameOf({ ids }: Telling, ledger: DeviceLedger, deployment: DeploymentId, slot: string): InstanceId {
+  const { named } = ledger
+  if (named?.deployment === deployment && named.slot === slot) return named.instance
+  const instance = ids(deployment, ledger.device.id, slot)
+  ledger.named = { deployment, slot, instance }
+  return instance
+}
+
+function instanceBefore(before: readonly Placement[], deployment: DeploymentId, slot: string): InstanceId | undefined {
+  for (const one of before) if (one.deployment === deployment && one.slot === slot) return one.instance
+  return undefined
 }
 
 function tookFirst(fit: Fit, mine: readonly Claim[]): boolean {

@@ -11,6 +11,7 @@ import type { ComponentVersion } from '../domain/snapshot.ts'
 import { instanceBytes } from '../reconcile/desired.ts'
 import type { FactsClass } from './classes.ts'
 import { contradictsColour, imagerProblems, tightened } from './filter/imager.ts'
+import type { Claim } from './ledger.ts'
 import { createSlot, link, reference, type Slot } from './link.ts'
 import { nearestMiss } from './nearest-miss.ts'
 import { NO_PROBLEMS, type Problem, problem } from './problem.ts'
@@ -35,6 +36,8 @@ export interface Option {
   readonly artifactBytes: number
   /** Its part of the desired state, in bytes. */
   readonly desiredBytes: number
+  /** The claims of a device that holds this alone; shared by all of them. */
+  readonly alone: () => readonly Claim[]
 }
 
 /** One realisation considered on one slot. */
@@ -243,7 +246,7 @@ function toOption(
   )
   const wanted = [needs, ...linked.map((one) => one.needs.imager)]
   const score = scoreOf(requirements, realisation, slot.imager, components)
-  return {
+  const option: Option = {
     realisation,
     slot: slot.id,
     ...(slot.imager ? { imager: slot.imager.id } : {}),
@@ -256,7 +259,10 @@ function toOption(
     artifacts,
     artifactBytes: [...artifacts.values()].reduce((sum, size) => sum + size, 0),
     desiredBytes: desiredBytes(requirements, realisation, slot, components),
+    alone: () => alone,
   }
+  const alone = [{ requirements, option }]
+  return option
 }
 
 /** What it says it wants at most, else what it needs at least; an imager gives no more than it has. */

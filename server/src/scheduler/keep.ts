@@ -4,7 +4,7 @@
  */
 import type { Placement } from '@ocelli/schemas/api/plan'
 import type { Option } from './fit.ts'
-import { type Claim, claimsFor, type DeviceLedger, hasRoom, loadPercent, release, reserve } from './ledger.ts'
+import { type Claim, claimsFor, type DeviceLedger, exchange, hasRoom, loadPercent, release, reserve } from './ledger.ts'
 import type { PlannedDeployment, Planning } from './planning.ts'
 import { pickSpread, type Ranked } from './replicas.ts'
 import type { Requirements } from './requirements.ts'
@@ -40,7 +40,7 @@ function keepOnDevice(planning: Planning, ledger: DeviceLedger): void {
     wanted.sort((a, b) => preference(deployment, ledger, a) - preference(deployment, ledger, b))
     for (const option of wanted) {
       if (isFilled(deployment, ledger, option)) continue
-      if (hasRoom(ledger, requirements, option, undefined)) reserve(ledger, requirements, option)
+      if (hasRoom(ledger, requirements, option, undefined)) reserve(ledger, option)
     }
   }
 }
@@ -138,7 +138,7 @@ function improve(
     for (const option of choice) {
       if (perSlot && option.slot !== placement.slot) break
       if (!hasRoom(ledger, requirements, option, undefined)) continue
-      reserve(ledger, requirements, option)
+      reserve(ledger, option)
       if (count !== undefined) counts.set(deployment, count + 1)
       return true
     }
@@ -154,7 +154,7 @@ function improveClaim(deployment: PlannedDeployment, ledger: DeviceLedger, claim
       if (perSlot && option.slot !== claim.option.slot) break
       if (option.realisation.index >= claim.option.realisation.index) break
       if (!hasRoom(ledger, claim.requirements, option, claim)) continue
-      claim.option = option
+      exchange(ledger, claim, option)
       return true
     }
   }

@@ -1,6 +1,6 @@
 /** What the instances on one device hold together: memory, storage, imagers. */
 import type { Placement } from '@ocelli/schemas/api/plan'
-import type { Digest } from '@ocelli/schemas/ids'
+import type { DeploymentId, Digest, InstanceId } from '@ocelli/schemas/ids'
 import type { DeviceFacts } from '../domain/snapshot.ts'
 import { MAX_INSTANCES, MAX_INSTANCES_BYTES } from '../reconcile/desired.ts'
 import type { FactsClass } from './classes.ts'
@@ -11,7 +11,7 @@ import type { Requirements } from './requirements.ts'
 /** One instance that holds its share. */
 export interface Claim {
   readonly requirements: Requirements
-  option: Option
+  readonly option: Option
   /** It stays whatever others would gain. */
   readonly frozen?: boolean
 }
@@ -24,11 +24,14 @@ export interface DeviceLedger {
   readonly facts: FactsClass | undefined
   readonly memoryBytes: number
   readonly storageBytes: number
-  claims: Claim[] | undefined
+  /** Replaced, never changed: devices with one and the same instance share the list. */
+  claims: readonly Claim[] | undefined
   /** Shadows take what live instances leave; a live one is placed as if there were none. */
-  shadows: Claim[] | undefined
+  shadows: readonly Claim[] | undefined
   /** What ran before, by deployment; only for devices that had anything. */
-  readonly before: readonly Placement[]
+  before: readonly Placement[]
+  /** An instance id that was made for the device, so that the next plan need not make it again. */
+  named: { readonly deployment: DeploymentId; readonly slot: string; readonly instance: InstanceId } | undefined
 }
 
 const NO_CLAIMS: readonly Claim[] = []
@@ -45,15 +48,20 @@ export function claimsFor(ledger: DeviceLedger, { index }: Requirements): readon
   return claims.filter((claim) => claim.requirements.index === index)
 }
 
-export function reserve(ledger: DeviceLedger, requirements: Requirements, option: Option): Claim {
-  const claim: Claim = { requirements, option }
-  if (ledger.claims) ledger.claims.push(claim)
-  else ledger.claims = [claim]
-  return claim
+export function reserve(ledger: DeviceLedger, option: Option): void {
+  const alone = option.alone()
+  ledger.claims = ledger.claims ? [...ledger.claims, ...alone] : alone
+}
+
+/** The claim goes on with another option. */
+export function exchange(ledger: DeviceLedger, claim: Claim, option: Option): void {
+  const [next] = option.alone()
+  if (next) ledger.claims = ledger.claims?.map((one) => (one === claim ? next : one))
 }
 
 export function release(ledger: DeviceLedger, claim: Claim): void {
-  ledger.claims = ledger.claims?.filter((other) => other !== claim)
+  const left = ledger.claims?.filter((other) => other !== claim)
+  ledger.claims = left && left.length > 0 ? left : undefined
 }
 
 /** Whether the device has room for the option beside all claims but `ignore`. */

@@ -2,7 +2,7 @@
  * What does not run yet: deployments by priority, then by id, on every device that has room, or on as many as are
  * wanted. Where there is no room, instances of lower priority give way, as few as possible.
  */
-import type { Option } from './fit.ts'
+import type { Fit, Option } from './fit.ts'
 import { improveAll } from './keep.ts'
 import {
   type Claim,
@@ -26,10 +26,31 @@ export function placeNew(planning: Planning): void {
     for (const deployment of planning.byPriority) {
       if (deployment.frozen) continue
       if (deployment.replicated) fillReplicas(planning, deployment, deployment.replicated)
-      for (const ledger of planning.ledgers) fillDevice(planning, deployment, ledger)
+      fillDevices(planning, deployment)
     }
     const touched = new Set(planning.preemptions.slice(known).map(({ ledger }) => ledger))
     again = [...touched].filter((ledger) => improveAll(planning, ledger)).length > 0
+  }
+}
+
+/** Empty devices of one class and size, one after the other, get the same. */
+function fillDevices(planning: Planning, deployment: PlannedDeployment): void {
+  const filled = new Map<Fit, Pick<DeviceLedger, 'claims' | 'memoryBytes' | 'storageBytes'>>()
+  for (const ledger of planning.ledgers) {
+    if (deployment.requirementsOf(ledger).mode === 'replicas' || !isOpen(deployment, ledger)) continue
+    const fit = deployment.fit(ledger)
+    if (!fit || fit.choices.length === 0) continue
+    if (ledger.claims) {
+      fillDevice(planning, deployment, ledger, fit)
+      continue
+    }
+    const { memoryBytes, storageBytes } = ledger
+    const last = filled.get(fit)
+    if (last?.memoryBytes === memoryBytes && last.storageBytes === storageBytes) ledger.claims = last.claims
+    else {
+      fillDevice(planning, deployment, ledger, fit)
+      filled.set(fit, { claims: ledger.claims, memoryBytes, storageBytes })
+    }
   }
 }
 
@@ -39,13 +60,15 @@ function isOpen(deployment: PlannedDeployment, ledger: DeviceLedger): boolean {
   )
 }
 
-function fillDevice(planning: Planning, deployment: PlannedDeployment, ledger: DeviceLedger): void {
+function fillDevice(
+  planning: Planning,
+  deployment: PlannedDeployment,
+  ledger: DeviceLedger,
+  { choices }: Pick<Fit, 'choices'>,
+): void {
   const requirements = deployment.requirementsOf(ledger)
-  if (requirements.mode === 'replicas' || !isOpen(deployment, ledger)) return
-  const choices = deployment.fit(ledger)?.choices ?? []
-  if (choices.length === 0) return
-  const mine = claimsFor(ledger, requirements)
   for (const choice of choices) {
+    const mine = claimsFor(ledger, requirements)
     const filled =
       mine.length > 0 &&
       (requirements.mode === 'everyDevice' || mine.some((claim) => claim.option.slot === choice[0]?.slot))
@@ -74,7 +97,7 @@ function take(
     release(ledger, victim)
     planning.preemptions.push({ by: requirements, ledger, victim })
   }
-  reserve(ledger, requirements, option)
+  reserve(ledger, option)
 }
 
 /** The option that takes the least from others: the lowest priority, then the fewest, then the preferred. */

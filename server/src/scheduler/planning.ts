@@ -1,7 +1,7 @@
 /** What a plan is made of while it is made: requirements and fits of deployments, ledgers of devices. */
 import type { Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
-import type { ComponentVersion, DeploymentState, DeviceFacts, Snapshot } from '../domain/snapshot.ts'
+import type { ComponentVersion, DeploymentState, Snapshot } from '../domain/snapshot.ts'
 import type { ClassIndex } from './classes.ts'
 import { absenceProblem, taintProblems } from './filter/device.ts'
 import { type Fit, optionOf } from './fit.ts'
@@ -57,7 +57,7 @@ export interface PlannedDeployment {
 
 export function prepare(
   snapshot: Snapshot,
-  classes: Pick<ClassIndex, 'classesOf'>,
+  classes: Pick<ClassIndex, 'ledgersOf'>,
   elsewhere: ReadonlyMap<DeploymentId, number> = new Map(),
   frozen: ReadonlySet<DeploymentId> = new Set(),
 ): Planning {
@@ -103,40 +103,20 @@ function planned(variants: Variants, atMs: number | undefined, frozen: boolean):
   }
 }
 
-function prepareLedgers(snapshot: Snapshot, classes: Pick<ClassIndex, 'classesOf'>): DeviceLedger[] {
+function prepareLedgers(snapshot: Snapshot, classes: Pick<ClassIndex, 'ledgersOf'>): readonly DeviceLedger[] {
+  const ledgers = classes.ledgersOf(snapshot.devices)
+  if (snapshot.placements.length === 0) return ledgers
   const before = new Map<DeviceId, Placement[]>()
   for (const placement of snapshot.placements) {
     const list = before.get(placement.device)
     if (list) list.push(placement)
     else before.set(placement.device, [placement])
   }
-  const devices = isOrdered(snapshot.devices) ? snapshot.devices : [...snapshot.devices].sort(byId)
-  const facts = classes.classesOf(devices)
-  return devices.map((device, index) => ({
-    index,
-    device,
-    facts: facts[index],
-    memoryBytes: device.inventory?.platform.memoryBytes ?? 0,
-    storageBytes: device.inventory?.platform.storageBytes ?? 0,
-    claims: undefined,
-    shadows: undefined,
-    before: before.get(device.id) ?? NOTHING,
-  }))
-}
-
-const NOTHING: readonly Placement[] = []
-
-function byId(a: DeviceFacts, b: DeviceFacts): number {
-  return a.id < b.id ? -1 : 1
-}
-
-function isOrdered(devices: readonly DeviceFacts[]): boolean {
-  let last = ''
-  for (const { id } of devices) {
-    if (id < last) return false
-    last = id
+  for (const ledger of ledgers) {
+    const mine = before.get(ledger.device.id)
+    if (mine) ledger.before = mine
   }
-  return true
+  return ledgers
 }
 
 /** Every component version that some deployment mentions: a remedy may name one as a provider. */

@@ -3,7 +3,7 @@ import type { DeploymentPlan, DeviceDecision, Placement } from '@ocelli/schemas/
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import type { DeploymentSpec } from '@ocelli/schemas/manifest/deployment'
 import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
-import { type ClassIndex, createClassIndex } from './classes.ts'
+import { type ClassIndex, createClassIndex, createLedger } from './classes.ts'
 import { explain } from './explain.ts'
 import { isAbsent } from './filter/device.ts'
 import { keepPlaced } from './keep.ts'
@@ -35,7 +35,7 @@ export function scheduleDevice(
   const replicas = countReplicas(snapshot)
   if (!replicas) return undefined
   const here = countByDeployment(live)
-  const classifier = { classesOf: () => [facts.inventory && classes.classOf(facts.inventory)] }
+  const classifier = { ledgersOf: () => [createLedger(0, facts, facts.inventory && classes.classOf(facts.inventory))] }
   const elsewhere = new Map([...replicas].map(([id, count]) => [id, count - (here.get(id) ?? 0)]))
   const planning = prepare({ ...snapshot, devices: [facts], placements: before }, classifier, elsewhere)
   keepPlaced(planning)
