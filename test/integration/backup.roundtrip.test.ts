@@ -1,11 +1,12 @@
 /** Every table of the schema, from PGlite to PostgreSQL and back, with equal contents; and all that is no whole backup. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BackupHeader } from '@ocelli/schemas/backup'
 import { type Table, tablesOf } from '@ocelli/server/backup/catalogue'
 import { dump } from '@ocelli/server/backup/dump'
 import { readBackupFile, verifyBackupFile, writeBackupFile } from '@ocelli/server/backup/file'
+import { createLiveBackups } from '@ocelli/server/backup/live'
 import { type OpenPlace, openPlace, type Place } from '@ocelli/server/backup/place'
 import { restore } from '@ocelli/server/backup/restore'
 import { openPgliteStore } from '@ocelli/server/store/pglite'
@@ -136,6 +137,36 @@ test('data that is there stays unless force is used, which says what it destroys
   const again = await restoreTo(place, original, NOW_MS, true)
   expect(again.destroyed.devices).toBe(contents.devices?.length)
   expect(again.epoch).toBe(NOW_MS / 1000 + 1)
+}, 60_000)
+
+test('a running server writes at its own pace: whoever reads slowly holds up nobody, and whoever leaves leaves nothing', async () => {
+  await using place = await opened(embedded('first'))
+  const { database } = place
+  const dataDir = join(folder, 'first')
+  const left = () => readdirSync(dataDir).filter((name) => name.startsWith('backup-'))
+  mkdirSync(join(dataDir, 'backup-of-a-server-that-was-killed'))
+  const backups = createLiveBackups({ database, dataDir, version: '0.1.0', clock: { wallMs: () => NOW_MS } })
+  expect(left()).toEqual([])
+
+  const slow = backups.start()[Symbol.asyncIterator]()
+  const pieces = [(await slow.next()).value]
+  expect(left()).toHaveLength(1)
+  expect(() => backups.start()).toThrow(expect.objectContaining({ code: 'server.busy' }))
+  // The only connection of the embedded database is free although nobody reads on; and what is written now comes too late.
+  await database.execute(sql`INSERT INTO projects (id) VALUES ('afterwards')`)
+  for (let next = await slow.next(); next.done !== true; next = await slow.next()) pieces.push(next.value)
+  writeFileSync(join(folder, 'live'), Buffer.concat(pieces))
+  expect((await contentsOf(join(folder, 'live'))).projects).toEqual(contents.projects)
+  expect(left()).toEqual([])
+
+  const abandoned = backups.start()[Symbol.asyncIterator]()
+  await abandoned.next()
+  await abandoned.return?.()
+  expect(left()).toEqual([])
+  await database.execute(sql`DELETE FROM projects WHERE id = 'afterwards'`)
+  const again = backups.start()[Symbol.asyncIterator]()
+  expect((await again.next()).done).toBe(false)
+  await again.return?.()
 }, 60_000)
 
 type Opened = OpenPlace & AsyncDisposable

@@ -2,6 +2,7 @@
  * Backups of a running server. The snapshot goes to a file of the data directory at the database's own pace, and from
  * there to whoever asked at theirs: a slow reader holds up neither ingest nor the embedded database's only connection.
  */
+import { readdirSync, rmSync } from 'node:fs'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OcelliError } from '@ocelli/schemas/errors'
@@ -25,9 +26,14 @@ export interface LiveBackupOptions {
 }
 
 const CHUNK_BYTES = 256 * 1024
+const FOLDER = 'backup-'
 
 export function createLiveBackups(options: LiveBackupOptions): LiveBackups {
   let running = false
+  // What a server that was killed in the middle of a backup left behind.
+  for (const name of readdirSync(options.dataDir)) {
+    if (name.startsWith(FOLDER)) rmSync(join(options.dataDir, name), { recursive: true, force: true })
+  }
   const refuseSecond = () => {
     if (running) throw new OcelliError('server.busy', 'A backup is under way: one at a time')
   }
@@ -49,7 +55,7 @@ export function createLiveBackups(options: LiveBackupOptions): LiveBackups {
 }
 
 async function* spooled({ database, dataDir, version, clock }: LiveBackupOptions): AsyncGenerator<Uint8Array> {
-  const folder = await mkdtemp(join(dataDir, 'backup-'))
+  const folder = await mkdtemp(join(dataDir, FOLDER))
   const file = await open(join(folder, 'spool'), 'wx+', 0o600)
   const spool = new Spool()
   const write = async (bytes: Uint8Array) => {
