@@ -17,6 +17,7 @@ const NEEDS: readonly Need[] = [
   { name: 'ffmpeg', present: command('ffmpeg') },
   { name: 'mosquitto', present: command('mosquitto') },
   { name: 'postgresql', present: hasPostgresServer },
+  { name: 'chromium', present: command('chromium') },
   { name: 'clang', present: command('clang') },
   { name: 'lld', present: command('wasm-ld') },
   { name: 'wasi-libc', present: file('/usr/include/wasm32-wasi/stdio.h') },

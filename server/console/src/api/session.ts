@@ -25,6 +25,7 @@ const INCLUDES: Readonly<Record<Role, readonly Role[]>> = {
 /** Why the signed-in token may not do what needs `role`; nothing where it may. The server decides the same again. */
 export function useDenied(role: Role): string | undefined {
   const { data } = useQuery(whoAmI)
-  if (data === undefined || INCLUDES[data.role].includes(role)) return undefined
+  if (data === undefined) return 'What your token may do is being asked for'
+  if (INCLUDES[data.role].includes(role)) return undefined
   return `This needs the role ${role}; your token “${data.name}” is ${data.role}`
 }

@@ -15,6 +15,8 @@ const VARIANTS: Record<Variant, string> = {
   danger: 'bg-surface border border-line-strong text-bad hover:bg-bad-soft hover:border-bad',
 }
 const SIZES = { md: 'h-8 px-3 text-sm', sm: 'h-7 px-2 text-xs' } as const
+/** Where there is a picture alone. */
+const SQUARES = { md: 'size-8', sm: 'size-7' } as const
 const OFF = 'cursor-not-allowed bg-sunken! text-faint! border-line! hover:brightness-100'
 
 export interface ButtonProps {
@@ -47,12 +49,18 @@ export function Button(props: ButtonProps) {
         if (off) event.preventDefault()
         else onClick?.()
       }}
-      className={cx(BASE, VARIANTS[variant], SIZES[size], !children && 'w-8 px-0', off && OFF, className)}
+      className={cx(
+        BASE,
+        VARIANTS[variant],
+        children === undefined ? SQUARES[size] : SIZES[size],
+        off && OFF,
+        className,
+      )}
     >
       {busy ? (
-        <Loader aria-hidden className="size-3.5 animate-spin" />
+        <Loader aria-hidden className="size-3.5 shrink-0 animate-spin" />
       ) : (
-        Icon && <Icon aria-hidden className="size-3.5" />
+        Icon && <Icon aria-hidden className="size-3.5 shrink-0" />
       )}
       {children}
     </button>
@@ -67,7 +75,7 @@ export function LinkButton(
   const { icon: Icon, variant = 'secondary', size = 'md', className, children, ...link } = props
   return (
     <Link {...link} className={cx(BASE, VARIANTS[variant], SIZES[size], className)}>
-      {Icon && <Icon aria-hidden className="size-3.5" />}
+      {Icon && <Icon aria-hidden className="size-3.5 shrink-0" />}
       {children}
     </Link>
   )

@@ -39,7 +39,7 @@ export function PageHeader(props: {
 }) {
   return (
     <header className="mb-5 flex flex-wrap items-end gap-x-6 gap-y-3">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 max-sm:basis-full">
         {props.above !== undefined && <div className="mb-1 text-xs text-muted">{props.above}</div>}
         <h1 className="text-xl font-semibold tracking-tight break-words">{props.title}</h1>
         {props.below !== undefined && <div className="mt-1 max-w-3xl text-sm text-muted">{props.below}</div>}
@@ -52,7 +52,7 @@ export function PageHeader(props: {
 /** Facts in two columns: what it is, and its value. */
 export function Facts({ items }: { readonly items: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-6 gap-y-2">
+    <dl className="grid grid-cols-[fit-content(42%)_minmax(0,1fr)] gap-x-6 gap-y-2">
       {items.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>

@@ -437,6 +437,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the certificate roots, and how many devices know the next one */
+        get: operations["getRoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roots/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the next certificate root; devices learn it as they renew */
+        post: operations["rotateRoot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roots/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets the first certificate root, when every device knows the next one */
+        post: operations["retireRoot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broker-config": {
         parameters: {
             query?: never;
@@ -654,6 +705,40 @@ export interface paths {
         get: operations["explainDeployment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records everything that placements are decided by at this moment */
+        get: operations["recordInputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recording/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides again on a recording, whatever is true now, and says whether the plan is the same */
+        post: operations["replayInputs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1107,7 +1192,7 @@ export interface components {
             name?: string;
             /** @description UCUM unit of value and limit */
             unit?: string;
-            /** @description When it was last looked at */
+            /** @description When it fired; before that, when it began */
             value?: number;
             /** @description What the value was compared with */
             limit?: number;
@@ -2530,6 +2615,13 @@ export interface components {
                 /** @description What would have to change, as a sentence */
                 nearestMiss?: string;
             }[];
+            /** @description For each decision, in the same order */
+            held: {
+                /** @description Since when the decision holds, in milliseconds since 1970 (UTC) */
+                sinceMs: number;
+                /** @description Until when it held; absent: it still does, in milliseconds since 1970 (UTC) */
+                untilMs?: number;
+            }[];
         };
         FleetInfo: {
             /** @description Lower case letters, digits and hyphens; unique within kind and project */
@@ -3868,6 +3960,1043 @@ export interface components {
             /** @description Value for `after` that goes on from here, also where nothing was found */
             cursor: string;
         };
+        Recording: {
+            /**
+             * @description Version of this format
+             * @constant
+             */
+            recording: 1;
+            /** @description Everything that the scheduler reads: devices, fleets, deployments, and what runs */
+            snapshot: {
+                /** @description The tenant; `default` unless said otherwise */
+                project: string;
+                /** @description Version of the intent */
+                version: number;
+                /** @description When it was taken, in milliseconds since 1970 (UTC) */
+                atMs?: number;
+                devices: {
+                    /** @description A device, for life */
+                    id: string;
+                    name: string;
+                    labels: {
+                        [key: string]: string;
+                    };
+                    presence: "online" | "offline" | "lost" | "unknown";
+                    /** @description Since when, in milliseconds since 1970 (UTC) */
+                    presenceAtMs?: number;
+                    taints?: {
+                        [key: string]: string;
+                    };
+                    /** @description The latest known facts of a device */
+                    inventory?: {
+                        /** @description Ordered by certificate, then by start: the numbers of new hardware follow on, its starts begin anew */
+                        session: {
+                            /** @description Issue number of the certificate in use; grows with each renewal */
+                            certificate: number;
+                            /** @description Starts of the agent since enrolment */
+                            start: number;
+                        };
+                        /** @description Random at each start of the operating system */
+                        bootId: string;
+                        /** @description When these facts were gathered, by the device, in milliseconds since 1970 (UTC) */
+                        atMs: number;
+                        /** @description Whether the operating system says the wall clock is synchronised */
+                        clockSynchronised: boolean;
+                        agent: {
+                            /** @description Version of the agent */
+                            version: string;
+                            features: string[];
+                        };
+                        platform: {
+                            /** @description arm64, x64 */
+                            architecture: string;
+                            /** @description Name and version */
+                            operatingSystem: string;
+                            /** @description Board model where known */
+                            model: string;
+                            /** @description Processor cores */
+                            cpuCount: number;
+                            /** @description Memory that instances may use together, in bytes */
+                            memoryBytes: number;
+                            /** @description Storage that artifacts and outbox may use together, in bytes */
+                            storageBytes: number;
+                            /** @description Whether its imagers are simulated */
+                            simulated: boolean;
+                        };
+                        imagers: {
+                            /** @description An imager of its device; survives a reboot */
+                            id: string;
+                            /** @description What drives it: simulated, ffmpeg, rpicam */
+                            driver: string;
+                            /** @description Sensor model where known, for instance IMX500 */
+                            model: string;
+                            /** @description Largest frame width it delivers, in pixels */
+                            widthPixels: number;
+                            /** @description Largest frame height it delivers, in pixels */
+                            heightPixels: number;
+                            /** @description Whether it tells colours apart. One of: mono, colour */
+                            colour: string;
+                            /** @description Formats it can deliver */
+                            formats: string[];
+                            /** @description Highest frame rate, in millihertz */
+                            maxFrameRateMillihertz: number;
+                            exposureMicros?: {
+                                /** @description Exposure range, in microseconds */
+                                min: number;
+                                /** @description Exposure range, in microseconds */
+                                max: number;
+                            };
+                            gainDecibels?: {
+                                /** @description Analogue gain range, in decibels */
+                                min: number;
+                                /** @description Analogue gain range, in decibels */
+                                max: number;
+                            };
+                            /** @description Whether exposure, gain, region and rate can be set */
+                            controllable: boolean;
+                        }[];
+                        interfaces: {
+                            /** @description An interface that the host links, with its version, as in ocelli:sensing/frames@0.1.0 */
+                            name: string;
+                            /** @description Only for instances bound to one of these imagers; absent: for all */
+                            imagers?: string[];
+                            attributes?: {
+                                [key: string]: string | number | boolean;
+                            };
+                        }[];
+                    };
+                }[];
+                fleets: {
+                    /** @constant */
+                    apiVersion: "ocelli/v1";
+                    /** @constant */
+                    kind: "Fleet";
+                    metadata: {
+                        /** @description Lower case letters, digits and hyphens; unique within kind and project */
+                        name: string;
+                        /** @description default unless said otherwise */
+                        project?: string;
+                    };
+                    /** @description Members and selector together: the union */
+                    spec: {
+                        /** @description Devices by id or name */
+                        members?: string[];
+                        /** @description CEL expression over `device` */
+                        selector?: string;
+                        /** @description Membership that changes by more devices at once waits for a person */
+                        maxTouched?: number;
+                    };
+                }[];
+                deployments: {
+                    /** @description A deployment, for life */
+                    id: string;
+                    name: string;
+                    /** @description Number */
+                    revision: number;
+                    spec: {
+                        /** @description All that are given must hold; none given: every device of the project */
+                        target?: {
+                            /** @description Lower case letters, digits and hyphens; unique within kind and project */
+                            fleet?: string;
+                            /** @description CEL expression over `device` */
+                            selector?: string;
+                            /** @description Devices by id or name */
+                            devices?: string[];
+                        };
+                        placement?: "everyDevice" | "everyImager" | {
+                            replicas: number;
+                            spread?: string[];
+                        };
+                        /** @description Where there is no room, instances of a lower priority give way; 0 where absent */
+                        priority?: number;
+                        /** @description Taints of devices that do not keep it away: `key` for any value, or `key=value` */
+                        tolerations?: string[];
+                        /** @description A device that is silent for longer gives its replica to another one; absent: it keeps it */
+                        absentAfterMs?: number;
+                        /** @description In order of preference */
+                        realisations: {
+                            /** @description Lower case letters, digits and hyphens; unique within kind and project */
+                            name: string;
+                            /** @description name@version */
+                            component: string;
+                            /** @description Linked in only where an import is not met by the host */
+                            providers?: string[];
+                            /** @description Tightens the needs that the component carries */
+                            imager?: {
+                                /** @description Least frame width, in pixels */
+                                minWidthPixels?: number;
+                                /** @description Least frame height, in pixels */
+                                minHeightPixels?: number;
+                                formats?: ("gray8" | "gray10" | "bayer-rggb8" | "bayer-rggb10" | "rgb8" | "yuv420")[];
+                                /** @description True: a colour imager; false: a monochrome one */
+                                colour?: boolean;
+                                /** @description Least frame rate, in millihertz */
+                                minFrameRateMillihertz?: number;
+                                /** @description Exposures that it sets: the range of the imager must contain these */
+                                exposureMicros?: {
+                                    /** @description Shortest exposure, in microseconds */
+                                    min: number;
+                                    /** @description Longest exposure, in microseconds */
+                                    max: number;
+                                };
+                                /** @description Whether no other instance may use the imager */
+                                exclusive?: boolean;
+                            };
+                            /** @description Read by the component through wasi:config/store; numbers and booleans arrive as text */
+                            config?: {
+                                [key: string]: string | number | boolean;
+                            };
+                        }[];
+                        /** @description Read by the component through wasi:config/store; numbers and booleans arrive as text */
+                        config?: {
+                            [key: string]: string | number | boolean;
+                        };
+                        /** @description Host interfaces it may call: short names of ocelli:sensing (measurements), or full names with or without version */
+                        grants: string[];
+                        /** @description Frames wanted of the imager; absent: its own rate and size */
+                        frames?: {
+                            /** @description Most frames wanted. What the instances on one imager ask for (this, or else minFrameRateMillihertz) stays together within its highest rate; who asks for nothing takes what is left */
+                            frameRateMillihertz?: number;
+                            widthPixels?: number;
+                            heightPixels?: number;
+                        };
+                        /** @description Time between calls of interval-handler; 1000 where absent */
+                        intervalMs?: number;
+                        limits?: {
+                            memoryBytes?: number;
+                            callTimeoutMs?: number;
+                            outputBytesPerSecond?: number;
+                        };
+                        restart?: {
+                            policy?: "always" | "onFailure" | "never";
+                            maxAttempts?: number;
+                            backoffMs?: number;
+                            maxBackoffMs?: number;
+                            healthyForMs?: number;
+                        };
+                        /** @description How a new revision reaches the devices */
+                        rollout?: {
+                            /** @description A change that touches more devices waits for a person */
+                            maxTouched?: number;
+                            /** @description Absent: all devices at once */
+                            waves?: ((number | string) | {
+                                name?: string;
+                                /** @description A number of devices, or a percentage of them, rounded up */
+                                size?: number | string;
+                                /** @description CEL over `device`, as in target */
+                                selector?: string;
+                                /** @description By id or name */
+                                devices?: string[];
+                                /**
+                                 * @description A person approves before it opens
+                                 * @constant
+                                 */
+                                approval?: "manual";
+                            })[];
+                            /**
+                             * @description Each wave waits for a person before it opens
+                             * @constant
+                             */
+                            approval?: "manual";
+                            /** @description Devices that may be down at once, of those that live; 25% where the rollout has waves and this is absent, at least 1 */
+                            maxUnavailable?: number | string;
+                            /** @description Nothing is released before; as in 2026-12-01T22:00:00Z */
+                            startAt?: string;
+                            /** @description A device is released only while one of these is open where it stands */
+                            windows?: {
+                                /** @description Days on which it opens; every day where absent */
+                                days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+                                /** @description As in 22:00 */
+                                from: string;
+                                /** @description As in 22:00 */
+                                to: string;
+                            }[];
+                            /** @description IANA name for devices without a label `timeZone`; UTC where absent */
+                            timeZone?: string;
+                            /** @description Condition for the next wave. maxFailed: devices that may fail in the whole rollout, 0 where absent, a percentage of the living ones; windowMs, minSamples and minDevices are what checks have that name none */
+                            gate?: {
+                                /** @description All living devices of the wave are healthy for this long; 30000 where absent */
+                                healthyForMs?: number;
+                                /** @description A number of devices, or a percentage of them, rounded up */
+                                maxFailed?: number | string;
+                                /** @description For each device, on average */
+                                maxRestartsPerHour?: number;
+                                /** @description Log lines of level error or critical for each device, on average */
+                                maxErrorsPerHour?: number;
+                                checks?: ({
+                                    measurement: string;
+                                    /** @description Shown to people */
+                                    name?: string;
+                                    /** @description mean: mean of the devices’ means. rate: records a minute and device. silence: longest time without a record. drift: each device against itself before it got the revision */
+                                    compare: "mean" | "rate" | "silence" | "drift";
+                                    /** @description Largest difference, in the unit of the value */
+                                    maxDifference?: number;
+                                    /** @description Largest difference in percent of the old revision; the larger bound counts */
+                                    maxDifferencePercent?: number;
+                                    /** @description For silence */
+                                    maxSilenceMs?: number;
+                                    /** @description How far back records count; 60000 where absent */
+                                    windowMs?: number;
+                                    /** @description Fewest records on either side before it is judged; 10 where absent */
+                                    minSamples?: number;
+                                    /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                    minDevices?: number;
+                                } | {
+                                    event: string;
+                                    /** @description Shown to people */
+                                    name?: string;
+                                    /** @description mean: mean of the devices’ means. rate: records a minute and device. silence: longest time without a record. drift: each device against itself before it got the revision */
+                                    compare: "mean" | "rate" | "silence" | "drift";
+                                    /** @description Largest difference, in the unit of the value */
+                                    maxDifference?: number;
+                                    /** @description Largest difference in percent of the old revision; the larger bound counts */
+                                    maxDifferencePercent?: number;
+                                    /** @description For silence */
+                                    maxSilenceMs?: number;
+                                    /** @description How far back records count; 60000 where absent */
+                                    windowMs?: number;
+                                    /** @description Fewest records on either side before it is judged; 10 where absent */
+                                    minSamples?: number;
+                                    /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                    minDevices?: number;
+                                } | {
+                                    /** @description Shown to people */
+                                    name?: string;
+                                    /** @description True where all is well. `wave` and `rest` hold, by name of measurement or event: mean, ratePerMinute, silenceMs, drift, samples, devices */
+                                    cel: string;
+                                    /** @description How far back records count; 60000 where absent */
+                                    windowMs?: number;
+                                    /** @description Fewest records on either side before it is judged; 10 where absent */
+                                    minSamples?: number;
+                                    /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                    minDevices?: number;
+                                })[];
+                                /** @description How far back records count; 60000 where absent */
+                                windowMs?: number;
+                                /** @description Fewest records on either side before it is judged; 10 where absent */
+                                minSamples?: number;
+                                /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                minDevices?: number;
+                            };
+                            /** @description Each wave first runs the new revision beside the old one on the same frames, its outputs kept apart, and is switched when the checks hold */
+                            shadow?: {
+                                /** @description How long both revisions run side by side, at least */
+                                forMs: number;
+                                checks?: {
+                                    /** @description Shown to people */
+                                    name?: string;
+                                    measurement: string;
+                                    /** @description Largest mean difference between both values of one frame */
+                                    maxDifference?: number;
+                                    /** @description Frames on which both put out the same value */
+                                    minAgreementPercent?: number;
+                                    /** @description Fewest frames compared; 10 where absent */
+                                    minSamples?: number;
+                                }[];
+                            };
+                            /** @description What a failing gate does; pause where absent */
+                            onFailure?: "pause" | "rollBack";
+                            fallback?: {
+                                /** @description A device that is not healthy in this time goes back by itself; 300000 where absent */
+                                withinMs: number;
+                            };
+                            /** @description A rollout that has not ended after this is ended; 604800000 (a week) where absent */
+                            deadlineMs?: number;
+                        };
+                    };
+                    components: {
+                        [key: string]: {
+                            name: string;
+                            version: string;
+                            /** @description SHA-256 of an artifact */
+                            digest: string;
+                            /** @description Size of the component */
+                            sizeBytes: number;
+                            /** @description SHA-256 of an artifact */
+                            signature: string;
+                            imports: string[];
+                            exports: string[];
+                            /** @description Content of the custom section ocelli:needs */
+                            needs: {
+                                /** @description Needs of an imager; each absent one is no need */
+                                imager?: {
+                                    /** @description Least frame width, in pixels */
+                                    minWidthPixels?: number;
+                                    /** @description Least frame height, in pixels */
+                                    minHeightPixels?: number;
+                                    /** @description Any of these formats */
+                                    formats?: string[];
+                                    /** @description True: a colour imager; false: a monochrome one */
+                                    colour?: boolean;
+                                    /** @description Least frame rate, in millihertz */
+                                    minFrameRateMillihertz?: number;
+                                    /** @description Exposures that it sets: the range of the imager must contain these */
+                                    exposureMicros?: {
+                                        /** @description Shortest exposure, in microseconds */
+                                        min: number;
+                                        /** @description Longest exposure, in microseconds */
+                                        max: number;
+                                    };
+                                    /** @description Whether no other instance may use the imager */
+                                    exclusive?: boolean;
+                                };
+                                /** @description Linear memory it needs, in bytes */
+                                memoryBytes?: number;
+                            };
+                        };
+                    };
+                    rollout?: {
+                        from?: {
+                            /** @description Number */
+                            revision: number;
+                            spec: {
+                                /** @description All that are given must hold; none given: every device of the project */
+                                target?: {
+                                    /** @description Lower case letters, digits and hyphens; unique within kind and project */
+                                    fleet?: string;
+                                    /** @description CEL expression over `device` */
+                                    selector?: string;
+                                    /** @description Devices by id or name */
+                                    devices?: string[];
+                                };
+                                placement?: "everyDevice" | "everyImager" | {
+                                    replicas: number;
+                                    spread?: string[];
+                                };
+                                /** @description Where there is no room, instances of a lower priority give way; 0 where absent */
+                                priority?: number;
+                                /** @description Taints of devices that do not keep it away: `key` for any value, or `key=value` */
+                                tolerations?: string[];
+                                /** @description A device that is silent for longer gives its replica to another one; absent: it keeps it */
+                                absentAfterMs?: number;
+                                /** @description In order of preference */
+                                realisations: {
+                                    /** @description Lower case letters, digits and hyphens; unique within kind and project */
+                                    name: string;
+                                    /** @description name@version */
+                                    component: string;
+                                    /** @description Linked in only where an import is not met by the host */
+                                    providers?: string[];
+                                    /** @description Tightens the needs that the component carries */
+                                    imager?: {
+                                        /** @description Least frame width, in pixels */
+                                        minWidthPixels?: number;
+                                        /** @description Least frame height, in pixels */
+                                        minHeightPixels?: number;
+                                        formats?: ("gray8" | "gray10" | "bayer-rggb8" | "bayer-rggb10" | "rgb8" | "yuv420")[];
+                                        /** @description True: a colour imager; false: a monochrome one */
+                                        colour?: boolean;
+                                        /** @description Least frame rate, in millihertz */
+                                        minFrameRateMillihertz?: number;
+                                        /** @description Exposures that it sets: the range of the imager must contain these */
+                                        exposureMicros?: {
+                                            /** @description Shortest exposure, in microseconds */
+                                            min: number;
+                                            /** @description Longest exposure, in microseconds */
+                                            max: number;
+                                        };
+                                        /** @description Whether no other instance may use the imager */
+                                        exclusive?: boolean;
+                                    };
+                                    /** @description Read by the component through wasi:config/store; numbers and booleans arrive as text */
+                                    config?: {
+                                        [key: string]: string | number | boolean;
+                                    };
+                                }[];
+                                /** @description Read by the component through wasi:config/store; numbers and booleans arrive as text */
+                                config?: {
+                                    [key: string]: string | number | boolean;
+                                };
+                                /** @description Host interfaces it may call: short names of ocelli:sensing (measurements), or full names with or without version */
+                                grants: string[];
+                                /** @description Frames wanted of the imager; absent: its own rate and size */
+                                frames?: {
+                                    /** @description Most frames wanted. What the instances on one imager ask for (this, or else minFrameRateMillihertz) stays together within its highest rate; who asks for nothing takes what is left */
+                                    frameRateMillihertz?: number;
+                                    widthPixels?: number;
+                                    heightPixels?: number;
+                                };
+                                /** @description Time between calls of interval-handler; 1000 where absent */
+                                intervalMs?: number;
+                                limits?: {
+                                    memoryBytes?: number;
+                                    callTimeoutMs?: number;
+                                    outputBytesPerSecond?: number;
+                                };
+                                restart?: {
+                                    policy?: "always" | "onFailure" | "never";
+                                    maxAttempts?: number;
+                                    backoffMs?: number;
+                                    maxBackoffMs?: number;
+                                    healthyForMs?: number;
+                                };
+                                /** @description How a new revision reaches the devices */
+                                rollout?: {
+                                    /** @description A change that touches more devices waits for a person */
+                                    maxTouched?: number;
+                                    /** @description Absent: all devices at once */
+                                    waves?: ((number | string) | {
+                                        name?: string;
+                                        /** @description A number of devices, or a percentage of them, rounded up */
+                                        size?: number | string;
+                                        /** @description CEL over `device`, as in target */
+                                        selector?: string;
+                                        /** @description By id or name */
+                                        devices?: string[];
+                                        /**
+                                         * @description A person approves before it opens
+                                         * @constant
+                                         */
+                                        approval?: "manual";
+                                    })[];
+                                    /**
+                                     * @description Each wave waits for a person before it opens
+                                     * @constant
+                                     */
+                                    approval?: "manual";
+                                    /** @description Devices that may be down at once, of those that live; 25% where the rollout has waves and this is absent, at least 1 */
+                                    maxUnavailable?: number | string;
+                                    /** @description Nothing is released before; as in 2026-12-01T22:00:00Z */
+                                    startAt?: string;
+                                    /** @description A device is released only while one of these is open where it stands */
+                                    windows?: {
+                                        /** @description Days on which it opens; every day where absent */
+                                        days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+                                        /** @description As in 22:00 */
+                                        from: string;
+                                        /** @description As in 22:00 */
+                                        to: string;
+                                    }[];
+                                    /** @description IANA name for devices without a label `timeZone`; UTC where absent */
+                                    timeZone?: string;
+                                    /** @description Condition for the next wave. maxFailed: devices that may fail in the whole rollout, 0 where absent, a percentage of the living ones; windowMs, minSamples and minDevices are what checks have that name none */
+                                    gate?: {
+                                        /** @description All living devices of the wave are healthy for this long; 30000 where absent */
+                                        healthyForMs?: number;
+                                        /** @description A number of devices, or a percentage of them, rounded up */
+                                        maxFailed?: number | string;
+                                        /** @description For each device, on average */
+                                        maxRestartsPerHour?: number;
+                                        /** @description Log lines of level error or critical for each device, on average */
+                                        maxErrorsPerHour?: number;
+                                        checks?: ({
+                                            measurement: string;
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            /** @description mean: mean of the devices’ means. rate: records a minute and device. silence: longest time without a record. drift: each device against itself before it got the revision */
+                                            compare: "mean" | "rate" | "silence" | "drift";
+                                            /** @description Largest difference, in the unit of the value */
+                                            maxDifference?: number;
+                                            /** @description Largest difference in percent of the old revision; the larger bound counts */
+                                            maxDifferencePercent?: number;
+                                            /** @description For silence */
+                                            maxSilenceMs?: number;
+                                            /** @description How far back records count; 60000 where absent */
+                                            windowMs?: number;
+                                            /** @description Fewest records on either side before it is judged; 10 where absent */
+                                            minSamples?: number;
+                                            /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                            minDevices?: number;
+                                        } | {
+                                            event: string;
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            /** @description mean: mean of the devices’ means. rate: records a minute and device. silence: longest time without a record. drift: each device against itself before it got the revision */
+                                            compare: "mean" | "rate" | "silence" | "drift";
+                                            /** @description Largest difference, in the unit of the value */
+                                            maxDifference?: number;
+                                            /** @description Largest difference in percent of the old revision; the larger bound counts */
+                                            maxDifferencePercent?: number;
+                                            /** @description For silence */
+                                            maxSilenceMs?: number;
+                                            /** @description How far back records count; 60000 where absent */
+                                            windowMs?: number;
+                                            /** @description Fewest records on either side before it is judged; 10 where absent */
+                                            minSamples?: number;
+                                            /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                            minDevices?: number;
+                                        } | {
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            /** @description True where all is well. `wave` and `rest` hold, by name of measurement or event: mean, ratePerMinute, silenceMs, drift, samples, devices */
+                                            cel: string;
+                                            /** @description How far back records count; 60000 where absent */
+                                            windowMs?: number;
+                                            /** @description Fewest records on either side before it is judged; 10 where absent */
+                                            minSamples?: number;
+                                            /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                            minDevices?: number;
+                                        })[];
+                                        /** @description How far back records count; 60000 where absent */
+                                        windowMs?: number;
+                                        /** @description Fewest records on either side before it is judged; 10 where absent */
+                                        minSamples?: number;
+                                        /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                        minDevices?: number;
+                                    };
+                                    /** @description Each wave first runs the new revision beside the old one on the same frames, its outputs kept apart, and is switched when the checks hold */
+                                    shadow?: {
+                                        /** @description How long both revisions run side by side, at least */
+                                        forMs: number;
+                                        checks?: {
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            measurement: string;
+                                            /** @description Largest mean difference between both values of one frame */
+                                            maxDifference?: number;
+                                            /** @description Frames on which both put out the same value */
+                                            minAgreementPercent?: number;
+                                            /** @description Fewest frames compared; 10 where absent */
+                                            minSamples?: number;
+                                        }[];
+                                    };
+                                    /** @description What a failing gate does; pause where absent */
+                                    onFailure?: "pause" | "rollBack";
+                                    fallback?: {
+                                        /** @description A device that is not healthy in this time goes back by itself; 300000 where absent */
+                                        withinMs: number;
+                                    };
+                                    /** @description A rollout that has not ended after this is ended; 604800000 (a week) where absent */
+                                    deadlineMs?: number;
+                                };
+                            };
+                            components: {
+                                [key: string]: {
+                                    name: string;
+                                    version: string;
+                                    /** @description SHA-256 of an artifact */
+                                    digest: string;
+                                    /** @description Size of the component */
+                                    sizeBytes: number;
+                                    /** @description SHA-256 of an artifact */
+                                    signature: string;
+                                    imports: string[];
+                                    exports: string[];
+                                    /** @description Content of the custom section ocelli:needs */
+                                    needs: {
+                                        /** @description Needs of an imager; each absent one is no need */
+                                        imager?: {
+                                            /** @description Least frame width, in pixels */
+                                            minWidthPixels?: number;
+                                            /** @description Least frame height, in pixels */
+                                            minHeightPixels?: number;
+                                            /** @description Any of these formats */
+                                            formats?: string[];
+                                            /** @description True: a colour imager; false: a monochrome one */
+                                            colour?: boolean;
+                                            /** @description Least frame rate, in millihertz */
+                                            minFrameRateMillihertz?: number;
+                                            /** @description Exposures that it sets: the range of the imager must contain these */
+                                            exposureMicros?: {
+                                                /** @description Shortest exposure, in microseconds */
+                                                min: number;
+                                                /** @description Longest exposure, in microseconds */
+                                                max: number;
+                                            };
+                                            /** @description Whether no other instance may use the imager */
+                                            exclusive?: boolean;
+                                        };
+                                        /** @description Linear memory it needs, in bytes */
+                                        memoryBytes?: number;
+                                    };
+                                };
+                            };
+                        };
+                        released: string[];
+                        shadow: string[];
+                    };
+                    pins?: {
+                        [key: string]: {
+                            /** @description Number */
+                            revision: number;
+                            spec: {
+                                /** @description All that are given must hold; none given: every device of the project */
+                                target?: {
+                                    /** @description Lower case letters, digits and hyphens; unique within kind and project */
+                                    fleet?: string;
+                                    /** @description CEL expression over `device` */
+                                    selector?: string;
+                                    /** @description Devices by id or name */
+                                    devices?: string[];
+                                };
+                                placement?: "everyDevice" | "everyImager" | {
+                                    replicas: number;
+                                    spread?: string[];
+                                };
+                                /** @description Where there is no room, instances of a lower priority give way; 0 where absent */
+                                priority?: number;
+                                /** @description Taints of devices that do not keep it away: `key` for any value, or `key=value` */
+                                tolerations?: string[];
+                                /** @description A device that is silent for longer gives its replica to another one; absent: it keeps it */
+                                absentAfterMs?: number;
+                                /** @description In order of preference */
+                                realisations: {
+                                    /** @description Lower case letters, digits and hyphens; unique within kind and project */
+                                    name: string;
+                                    /** @description name@version */
+                                    component: string;
+                                    /** @description Linked in only where an import is not met by the host */
+                                    providers?: string[];
+                                    /** @description Tightens the needs that the component carries */
+                                    imager?: {
+                                        /** @description Least frame width, in pixels */
+                                        minWidthPixels?: number;
+                                        /** @description Least frame height, in pixels */
+                                        minHeightPixels?: number;
+                                        formats?: ("gray8" | "gray10" | "bayer-rggb8" | "bayer-rggb10" | "rgb8" | "yuv420")[];
+                                        /** @description True: a colour imager; false: a monochrome one */
+                                        colour?: boolean;
+                                        /** @description Least frame rate, in millihertz */
+                                        minFrameRateMillihertz?: number;
+                                        /** @description Exposures that it sets: the range of the imager must contain these */
+                                        exposureMicros?: {
+                                            /** @description Shortest exposure, in microseconds */
+                                            min: number;
+                                            /** @description Longest exposure, in microseconds */
+                                            max: number;
+                                        };
+                                        /** @description Whether no other instance may use the imager */
+                                        exclusive?: boolean;
+                                    };
+                                    /** @description Read by the component through wasi:config/store; numbers and booleans arrive as text */
+                                    config?: {
+                                        [key: string]: string | number | boolean;
+                                    };
+                                }[];
+                                /** @description Read by the component through wasi:config/store; numbers and booleans arrive as text */
+                                config?: {
+                                    [key: string]: string | number | boolean;
+                                };
+                                /** @description Host interfaces it may call: short names of ocelli:sensing (measurements), or full names with or without version */
+                                grants: string[];
+                                /** @description Frames wanted of the imager; absent: its own rate and size */
+                                frames?: {
+                                    /** @description Most frames wanted. What the instances on one imager ask for (this, or else minFrameRateMillihertz) stays together within its highest rate; who asks for nothing takes what is left */
+                                    frameRateMillihertz?: number;
+                                    widthPixels?: number;
+                                    heightPixels?: number;
+                                };
+                                /** @description Time between calls of interval-handler; 1000 where absent */
+                                intervalMs?: number;
+                                limits?: {
+                                    memoryBytes?: number;
+                                    callTimeoutMs?: number;
+                                    outputBytesPerSecond?: number;
+                                };
+                                restart?: {
+                                    policy?: "always" | "onFailure" | "never";
+                                    maxAttempts?: number;
+                                    backoffMs?: number;
+                                    maxBackoffMs?: number;
+                                    healthyForMs?: number;
+                                };
+                                /** @description How a new revision reaches the devices */
+                                rollout?: {
+                                    /** @description A change that touches more devices waits for a person */
+                                    maxTouched?: number;
+                                    /** @description Absent: all devices at once */
+                                    waves?: ((number | string) | {
+                                        name?: string;
+                                        /** @description A number of devices, or a percentage of them, rounded up */
+                                        size?: number | string;
+                                        /** @description CEL over `device`, as in target */
+                                        selector?: string;
+                                        /** @description By id or name */
+                                        devices?: string[];
+                                        /**
+                                         * @description A person approves before it opens
+                                         * @constant
+                                         */
+                                        approval?: "manual";
+                                    })[];
+                                    /**
+                                     * @description Each wave waits for a person before it opens
+                                     * @constant
+                                     */
+                                    approval?: "manual";
+                                    /** @description Devices that may be down at once, of those that live; 25% where the rollout has waves and this is absent, at least 1 */
+                                    maxUnavailable?: number | string;
+                                    /** @description Nothing is released before; as in 2026-12-01T22:00:00Z */
+                                    startAt?: string;
+                                    /** @description A device is released only while one of these is open where it stands */
+                                    windows?: {
+                                        /** @description Days on which it opens; every day where absent */
+                                        days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+                                        /** @description As in 22:00 */
+                                        from: string;
+                                        /** @description As in 22:00 */
+                                        to: string;
+                                    }[];
+                                    /** @description IANA name for devices without a label `timeZone`; UTC where absent */
+                                    timeZone?: string;
+                                    /** @description Condition for the next wave. maxFailed: devices that may fail in the whole rollout, 0 where absent, a percentage of the living ones; windowMs, minSamples and minDevices are what checks have that name none */
+                                    gate?: {
+                                        /** @description All living devices of the wave are healthy for this long; 30000 where absent */
+                                        healthyForMs?: number;
+                                        /** @description A number of devices, or a percentage of them, rounded up */
+                                        maxFailed?: number | string;
+                                        /** @description For each device, on average */
+                                        maxRestartsPerHour?: number;
+                                        /** @description Log lines of level error or critical for each device, on average */
+                                        maxErrorsPerHour?: number;
+                                        checks?: ({
+                                            measurement: string;
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            /** @description mean: mean of the devices’ means. rate: records a minute and device. silence: longest time without a record. drift: each device against itself before it got the revision */
+                                            compare: "mean" | "rate" | "silence" | "drift";
+                                            /** @description Largest difference, in the unit of the value */
+                                            maxDifference?: number;
+                                            /** @description Largest difference in percent of the old revision; the larger bound counts */
+                                            maxDifferencePercent?: number;
+                                            /** @description For silence */
+                                            maxSilenceMs?: number;
+                                            /** @description How far back records count; 60000 where absent */
+                                            windowMs?: number;
+                                            /** @description Fewest records on either side before it is judged; 10 where absent */
+                                            minSamples?: number;
+                                            /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                            minDevices?: number;
+                                        } | {
+                                            event: string;
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            /** @description mean: mean of the devices’ means. rate: records a minute and device. silence: longest time without a record. drift: each device against itself before it got the revision */
+                                            compare: "mean" | "rate" | "silence" | "drift";
+                                            /** @description Largest difference, in the unit of the value */
+                                            maxDifference?: number;
+                                            /** @description Largest difference in percent of the old revision; the larger bound counts */
+                                            maxDifferencePercent?: number;
+                                            /** @description For silence */
+                                            maxSilenceMs?: number;
+                                            /** @description How far back records count; 60000 where absent */
+                                            windowMs?: number;
+                                            /** @description Fewest records on either side before it is judged; 10 where absent */
+                                            minSamples?: number;
+                                            /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                            minDevices?: number;
+                                        } | {
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            /** @description True where all is well. `wave` and `rest` hold, by name of measurement or event: mean, ratePerMinute, silenceMs, drift, samples, devices */
+                                            cel: string;
+                                            /** @description How far back records count; 60000 where absent */
+                                            windowMs?: number;
+                                            /** @description Fewest records on either side before it is judged; 10 where absent */
+                                            minSamples?: number;
+                                            /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                            minDevices?: number;
+                                        })[];
+                                        /** @description How far back records count; 60000 where absent */
+                                        windowMs?: number;
+                                        /** @description Fewest records on either side before it is judged; 10 where absent */
+                                        minSamples?: number;
+                                        /** @description Fewest devices on either side before it is judged; 1 where absent */
+                                        minDevices?: number;
+                                    };
+                                    /** @description Each wave first runs the new revision beside the old one on the same frames, its outputs kept apart, and is switched when the checks hold */
+                                    shadow?: {
+                                        /** @description How long both revisions run side by side, at least */
+                                        forMs: number;
+                                        checks?: {
+                                            /** @description Shown to people */
+                                            name?: string;
+                                            measurement: string;
+                                            /** @description Largest mean difference between both values of one frame */
+                                            maxDifference?: number;
+                                            /** @description Frames on which both put out the same value */
+                                            minAgreementPercent?: number;
+                                            /** @description Fewest frames compared; 10 where absent */
+                                            minSamples?: number;
+                                        }[];
+                                    };
+                                    /** @description What a failing gate does; pause where absent */
+                                    onFailure?: "pause" | "rollBack";
+                                    fallback?: {
+                                        /** @description A device that is not healthy in this time goes back by itself; 300000 where absent */
+                                        withinMs: number;
+                                    };
+                                    /** @description A rollout that has not ended after this is ended; 604800000 (a week) where absent */
+                                    deadlineMs?: number;
+                                };
+                            };
+                            components: {
+                                [key: string]: {
+                                    name: string;
+                                    version: string;
+                                    /** @description SHA-256 of an artifact */
+                                    digest: string;
+                                    /** @description Size of the component */
+                                    sizeBytes: number;
+                                    /** @description SHA-256 of an artifact */
+                                    signature: string;
+                                    imports: string[];
+                                    exports: string[];
+                                    /** @description Content of the custom section ocelli:needs */
+                                    needs: {
+                                        /** @description Needs of an imager; each absent one is no need */
+                                        imager?: {
+                                            /** @description Least frame width, in pixels */
+                                            minWidthPixels?: number;
+                                            /** @description Least frame height, in pixels */
+                                            minHeightPixels?: number;
+                                            /** @description Any of these formats */
+                                            formats?: string[];
+                                            /** @description True: a colour imager; false: a monochrome one */
+                                            colour?: boolean;
+                                            /** @description Least frame rate, in millihertz */
+                                            minFrameRateMillihertz?: number;
+                                            /** @description Exposures that it sets: the range of the imager must contain these */
+                                            exposureMicros?: {
+                                                /** @description Shortest exposure, in microseconds */
+                                                min: number;
+                                                /** @description Longest exposure, in microseconds */
+                                                max: number;
+                                            };
+                                            /** @description Whether no other instance may use the imager */
+                                            exclusive?: boolean;
+                                        };
+                                        /** @description Linear memory it needs, in bytes */
+                                        memoryBytes?: number;
+                                    };
+                                };
+                            };
+                        };
+                    };
+                }[];
+                placements: {
+                    /** @description An instance: deployment, device and slot */
+                    instance: string;
+                    /** @description A deployment, for life */
+                    deployment: string;
+                    revision: number;
+                    /** @description A device, for life */
+                    device: string;
+                    /** @description Imager id, or `device` for an instance without one; with `shadow:` in front for a shadow */
+                    slot: string;
+                    /**
+                     * @description It runs beside the live instance; its outputs are kept apart
+                     * @constant
+                     */
+                    role?: "shadow";
+                    /** @description An imager of its device; survives a reboot */
+                    imager?: string;
+                    realisation: string;
+                    components: {
+                        /** @description name@version */
+                        reference: string;
+                        /** @description SHA-256 of an artifact */
+                        digest: string;
+                        links: {
+                            interface: string;
+                            from: "host" | number;
+                        }[];
+                    }[];
+                    score: number;
+                }[];
+            };
+            /** @description SHA-256 of the plans of all deployments as JSON, hexadecimal */
+            planSha256: string;
+        };
+        Replay: {
+            /** @description Of the plans that are made now */
+            planSha256: string;
+            /** @description Whether they are those of the recording, byte for byte */
+            same: boolean;
+            deployments: {
+                /** @description A deployment, for life */
+                deployment: string;
+                name: string;
+                revision: number;
+                /** @description All instances that should run after the change */
+                placements: {
+                    /** @description An instance: deployment, device and slot */
+                    instance: string;
+                    /** @description A deployment, for life */
+                    deployment: string;
+                    revision: number;
+                    /** @description A device, for life */
+                    device: string;
+                    /** @description Imager id, or `device` for an instance without one; with `shadow:` in front for a shadow */
+                    slot: string;
+                    /**
+                     * @description It runs beside the live instance; its outputs are kept apart
+                     * @constant
+                     */
+                    role?: "shadow";
+                    /** @description An imager of its device; survives a reboot */
+                    imager?: string;
+                    realisation: string;
+                    components: {
+                        /** @description name@version */
+                        reference: string;
+                        /** @description SHA-256 of an artifact */
+                        digest: string;
+                        links: {
+                            interface: string;
+                            from: "host" | number;
+                        }[];
+                    }[];
+                    score: number;
+                }[];
+                /** @description Instances of others that give way to it, by device */
+                preempts?: {
+                    /** @description A device, for life */
+                    device: string;
+                    /** @description Name of the device */
+                    name: string;
+                    /** @description Deployment that loses the instance */
+                    deployment: string;
+                    /** @description An instance: deployment, device and slot */
+                    instance: string;
+                    priority: number;
+                }[];
+                /** @description For every device of the project, by id */
+                decisions: {
+                    /** @description A device, for life */
+                    device: string;
+                    name: string;
+                    outcome: "placed" | "refused" | "notTargeted";
+                    instances: string[];
+                    /** @description Reasons that concern the device as a whole; where it is placed: conflicts that others lost */
+                    reasons: {
+                        /** @description A placement.* code of the error registry */
+                        code: string;
+                        /** @description For people, with the numbers: imager cam0 width 320 < 640 pixels */
+                        message: string;
+                        wanted?: string | number;
+                        offered?: string | number | string[];
+                    }[];
+                    candidates: {
+                        realisation: string;
+                        slot: string;
+                        fits: boolean;
+                        score?: number;
+                        /** @description Memory of the device that others hold; replicas go where less is held */
+                        loadPercent?: number;
+                        /** @description Each provider that is linked in, for which import, and why not another */
+                        picked?: string[];
+                        /** @description All that stands against it; empty where it fits */
+                        reasons: {
+                            /** @description A placement.* code of the error registry */
+                            code: string;
+                            /** @description For people, with the numbers: imager cam0 width 320 < 640 pixels */
+                            message: string;
+                            wanted?: string | number;
+                            offered?: string | number | string[];
+                        }[];
+                    }[];
+                    /** @description What would have to change, as a sentence */
+                    nearestMiss?: string;
+                }[];
+                grants: {
+                    /** @description Host interfaces that the imports ask for, over all realisations */
+                    needed: string[];
+                    /** @description Of these, not granted by the manifest: apply refuses */
+                    missing: string[];
+                };
+            }[];
+        };
         Retention: {
             /** @description Measurements and detections, each by itself, are kept, in milliseconds */
             measurementsMs: number;
@@ -3881,6 +5010,10 @@ export interface components {
             hoursMs: number;
             /** @description Presence, timelines and alerts that are over are kept, in milliseconds */
             historyMs: number;
+        };
+        RetireRoot: {
+            /** @description Although devices have yet to renew: they can come back as new hardware only */
+            force?: boolean;
         };
         RevokedCertificates: {
             /** @description Serial numbers that became revoked */
@@ -4072,6 +5205,32 @@ export interface components {
             waiting: string;
             /** @description What it does to devices that are not connected */
             absent: string;
+        };
+        RootsInfo: {
+            /** @description The root that the server presents */
+            current: {
+                /** @description SHA-256 of the root certificate (DER) */
+                sha256: string;
+            };
+            /** @description The root that replaces it */
+            next?: {
+                /** @description SHA-256 of the root certificate (DER) */
+                sha256: string;
+                /** @description When it was made, in milliseconds since 1970 (UTC) */
+                sinceMs: number;
+                /** @description Name of its key file, told once: move it off the server */
+                keyFile?: string;
+                /** @description Devices that hold a certificate */
+                devices: number;
+                /** @description Of these, devices that have yet to renew, and so do not know it */
+                waiting: number;
+                /** @description The first of them */
+                waitingNames: {
+                    /** @description The tenant; `default` unless said otherwise */
+                    project: string;
+                    name: string;
+                }[];
+            };
         };
         SendCommand: {
             /** @description An instance: deployment, device and slot */
@@ -7146,6 +8305,277 @@ export interface operations {
             };
         };
     };
+    getRoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootsInfo"];
+                };
+            };
+            /** @description `request.invalid`: The request does not have the documented shape */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.missing`: A token is needed; `auth.invalid`: The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.notFound`: There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.tooLarge`: The request exceeds its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.internal`: The server failed; the log has the cause */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.busy`: The server cannot take this now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootsInfo"];
+                };
+            };
+            /** @description `request.invalid`: The request does not have the documented shape */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.missing`: A token is needed; `auth.invalid`: The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.notFound`: There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.conflict`: The request contradicts what exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.tooLarge`: The request exceeds its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.internal`: The server failed; the log has the cause */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.busy`: The server cannot take this now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetireRoot"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootsInfo"];
+                };
+            };
+            /** @description `request.invalid`: The request does not have the documented shape */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.missing`: A token is needed; `auth.invalid`: The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.notFound`: There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.conflict`: The request contradicts what exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.tooLarge`: The request exceeds its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.internal`: The server failed; the log has the cause */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.busy`: The server cannot take this now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createBrokerConfig: {
         parameters: {
             query?: never;
@@ -8899,6 +10329,8 @@ export interface operations {
                 /** @description Id or name of the device */
                 device?: string;
                 outcome?: "placed" | "refused" | "notTargeted";
+                /** @description What was decided at this time; now where absent. Kept for a month, in milliseconds since 1970 (UTC) */
+                atMs?: number;
             };
             header?: never;
             path: {
@@ -8947,6 +10379,158 @@ export interface operations {
             };
             /** @description `request.notFound`: There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.tooLarge`: The request exceeds its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.internal`: The server failed; the log has the cause */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.busy`: The server cannot take this now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordInputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `request.invalid`: The request does not have the documented shape */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.missing`: A token is needed; `auth.invalid`: The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.tooLarge`: The request exceeds its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.internal`: The server failed; the log has the cause */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `server.busy`: The server cannot take this now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayInputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.ocelli.recording": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description `request.invalid`: The request does not have the documented shape */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.missing`: A token is needed; `auth.invalid`: The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.forbidden`: The token does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10452,7 +12036,7 @@ export interface operations {
                             name?: string;
                             /** @description UCUM unit of value and limit */
                             unit?: string;
-                            /** @description When it was last looked at */
+                            /** @description When it fired; before that, when it began */
                             value?: number;
                             /** @description What the value was compared with */
                             limit?: number;

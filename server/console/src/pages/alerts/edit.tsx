@@ -66,7 +66,7 @@ function RuleEditor({ title, text: first }: { readonly title: string; readonly t
           </Button>
         }
       />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="space-y-4">
           <Panel title="Manifest" icon={FileCode} flush aside="Ctrl Space completes; Esc, then Tab leaves the editor">
             <ManifestEditor label="Manifest" initial={initial} onChange={onText} problems={problemsOf(apply.error)} />

@@ -57,7 +57,7 @@ export function ComponentPage() {
           </LinkButton>
         }
       />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="space-y-4">
           <Panel title="What it needs of a device" icon={Plug} flush aside="Derived from its imports">
             {fit.error !== null ? (

@@ -69,7 +69,7 @@ export function PushPage() {
         title="Push a component"
         below="Admission reads the component in a process of its own, checks that a trusted publisher signed exactly these bytes, and keeps it. Devices check the same signature again."
       />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <div className="space-y-4">
           <Panel>
             <DropZone onFiles={(files) => void take(files)} />

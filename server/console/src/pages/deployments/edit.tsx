@@ -140,7 +140,7 @@ function DeploymentEditor({ title, before, initial }: Props) {
           </>
         }
       />
-      <div className="grid items-start gap-4 xl:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
         <div className="space-y-4 xl:sticky xl:top-4">
           <Panel title="Manifest" icon={FileCode} flush aside="Ctrl Space completes; Esc, then Tab leaves the editor">
             <ManifestEditor label="Manifest" initial={initial} onChange={onText} problems={problemsOf(plan.error)} />

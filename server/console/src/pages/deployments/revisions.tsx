@@ -33,7 +33,7 @@ export function RevisionsPanel({ deployment }: { readonly deployment: Deployment
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
   const options = data.items.map(({ revision }) => ({ value: String(revision), label: `revision ${revision}` }))
   return (
-    <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,320px)_minmax(0,1fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,320px)_minmax(0,1fr)]">
       <Panel title="Revisions" icon={History} flush>
         <ol>
           {data.items.map(({ revision, actor, createdAtMs }) => (

@@ -84,7 +84,7 @@ function Part({ tab, device }: { readonly tab: Tab; readonly device: DeviceDetai
         <div className="space-y-4">
           <InstancesPanel device={device} />
           {device.problems.length > 0 && <ProblemsPanel problems={device.problems} />}
-          <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)]">
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)]">
             <div className="space-y-4">
               <ImagersPanel inventory={device.inventory} />
               <CapabilitiesPanel inventory={device.inventory} />

@@ -53,7 +53,7 @@ export function StatusStrip({ device }: { readonly device: string }) {
           />
         </span>
       </div>
-      <div className="flex h-7 items-end overflow-hidden rounded bg-sunken" role="img" aria-label={summary}>
+      <div className="flex h-5 items-end overflow-hidden rounded bg-sunken" role="img" aria-label={summary}>
         {data.spans.map(({ fromMs, toMs, state }) => {
           const look = LOOKS[state] ?? LOOKS.unknown
           return (

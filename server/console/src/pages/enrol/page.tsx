@@ -37,7 +37,7 @@ export function EnrolPage() {
         title="Enrol devices"
         below="A device proves itself once with a token, makes its own key and receives a certificate. The token carries the address and fingerprint of this control plane, so the device knows whom it talks to."
       />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,380px)_minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,380px)_minmax(0,1fr)]">
         <TokenForm onCreated={setCreated} />
         {created === undefined ? (
           <Panel>

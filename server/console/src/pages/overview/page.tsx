@@ -32,14 +32,14 @@ export function OverviewPage() {
       <div className="space-y-4">
         {isEmpty && <FirstSteps status={data} />}
         {devices.total > 0 && <AttentionPanel items={data.attention} />}
-        <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-2 xl:grid-cols-4">
           <DevicesFigure status={data} />
           <DeploymentsFigure status={data} />
           <AlertsFigure status={data} />
           <IngestFigure status={data} />
         </div>
         {deployments.length > 0 && (
-          <div className="grid gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
             <DeploymentHealthPanel deployments={deployments} />
             <div className="space-y-4">
               <RunningRollouts />
@@ -58,7 +58,7 @@ function Placeholder() {
       <span className="sr-only">Loading the overview</span>
       <Skeleton className="mb-6 h-8 w-44" />
       <Skeleton className="mb-4 h-24 w-full" />
-      <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-2 xl:grid-cols-4">
         {['devices', 'deployments', 'alerts', 'ingest'].map((one) => (
           <Skeleton key={one} className="h-32" />
         ))}

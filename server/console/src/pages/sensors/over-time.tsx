@@ -28,7 +28,7 @@ const SPANS = {
 }
 type Span = keyof typeof SPANS
 /** More lines than this are a tangle: choose devices, or look at all of them as one. */
-const MOST_LINES = 8
+const MOST_LINES = 4
 const POINTS = 600
 const HISTORY_MS = 10_000
 const LIVE_WINDOW_MS = 120_000
@@ -81,7 +81,7 @@ export function OverTime({ name, deployment, outputs, chosen, range, onChange }:
   const recent = useRecent(isLive && !together ? filter : undefined, LIVE_WINDOW_MS)
 
   const series = useMemo(
-    () => (history.data?.items ?? []).slice(0, MOST_LINES * 2).map((one) => withLive(one, recent.measurements)),
+    () => (history.data?.items ?? []).slice(0, MOST_LINES * 4).map((one) => withLive(one, recent.measurements)),
     [history.data, recent.measurements],
   )
   const unit = unitText(outputs[0]?.unit ?? '')

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { Activity, Grid3x3, LineChart } from 'lucide-react'
 import { useMemo } from 'react'
-import { deployments, type Output, outputs } from '../../api/queries.ts'
+import { deployments, type Output, outputs, records } from '../../api/queries.ts'
 import { LinkButton } from '../../design/button.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorNotice } from '../../design/error-notice.tsx'
@@ -32,8 +32,12 @@ export function SensorsPage() {
       ),
     [data, search.deployment],
   )
-  // What an imager sees goes before what a device says of itself.
-  const seen = (list: readonly Output[]) => list.filter(({ imager }) => imager !== undefined).length
+  // What an imager sees goes before what a device says of itself, and what is drawn as boxes goes first.
+  const detecting = useQuery({ ...records({ kind: ['detections'], limit: 200 }), gcTime: 60_000 })
+  const detectors = new Set(detecting.data?.map(({ deploymentName }) => deploymentName))
+  const seen = (list: readonly Output[]) =>
+    list.filter(({ imager, deploymentName }) => imager !== undefined && detectors.has(deploymentName)).length * 1_000 +
+    list.filter(({ imager }) => imager !== undefined).length
   const names = [...Map.groupBy(inDeployment, ({ name }) => name)].sort(
     (a, b) => seen(b[1]) - seen(a[1]) || b[1].length - a[1].length,
   )

@@ -7,6 +7,8 @@ import type { Point } from '../../design/sparkline.tsx'
 
 export interface Detections {
   readonly atMs: number
+  readonly device: string
+  readonly imager: string | undefined
   readonly widthPixels: number
   readonly heightPixels: number
   readonly boxes: readonly {
@@ -78,7 +80,8 @@ function withRecords(before: Recent, records: readonly OutputRecord[], windowMs:
   const added = new Map<string, Point[]>()
   const detections = new Map(before.detections)
   const events = [...before.events]
-  for (const { record, observedAtMs: atMs, device, deviceName } of records) {
+  for (const output of records) {
+    const { record, observedAtMs: atMs, device, deviceName } = output
     if (record.kind === 'measurement') {
       const key = `${record.instance}/${record.name}`
       const points = added.get(key) ?? []
@@ -86,8 +89,7 @@ function withRecords(before: Recent, records: readonly OutputRecord[], windowMs:
       added.set(key, points)
     } else if (record.kind === 'detections') {
       if ((detections.get(record.instance)?.atMs ?? 0) > atMs) continue
-      const { frameWidthPixels: widthPixels, frameHeightPixels: heightPixels, boxes } = record
-      detections.set(record.instance, { atMs, widthPixels, heightPixels, boxes })
+      detections.set(record.instance, detectionsOf(output, record))
     } else if (record.kind === 'event') {
       events.push({ atMs, name: record.name, severity: record.severity, device, deviceName })
     }
@@ -102,4 +104,21 @@ function withRecords(before: Recent, records: readonly OutputRecord[], windowMs:
     )
   }
   return { measurements, detections, events: events.slice(-MOST_EVENTS), live: before.live }
+}
+
+type DetectionsRecord = Extract<OutputRecord['record'], { kind: 'detections' }>
+
+export function detectionsOf({ observedAtMs: atMs, device }: OutputRecord, record: DetectionsRecord): Detections {
+  const { imager, frameWidthPixels: widthPixels, frameHeightPixels: heightPixels, boxes } = record
+  return { atMs, device, imager, widthPixels, heightPixels, boxes }
+}
+
+/** What one imager saw last, whichever instance said so. */
+export function seenBy(
+  all: Iterable<Detections>,
+  place: { readonly device: string; readonly imager?: string | undefined },
+): Detections | undefined {
+  return [...all]
+    .filter(({ device, imager }) => imager !== undefined && device === place.device && imager === place.imager)
+    .sort((a, b) => b.atMs - a.atMs)[0]
 }

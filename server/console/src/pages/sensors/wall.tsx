@@ -11,7 +11,7 @@ import { number, unitText } from '../../design/text.ts'
 import { Ago, useNowMs } from '../../design/time.tsx'
 import { FieldOfView } from './field-of-view.tsx'
 import { Picture } from './picture.tsx'
-import { type Detections, useRecent } from './recent.ts'
+import { type Detections, detectionsOf, seenBy, useRecent } from './recent.ts'
 
 const SLOW_MS = 10_000
 const PAGE = 24
@@ -36,10 +36,9 @@ export function Wall({ outputs }: { readonly outputs: readonly Output[] }) {
   )
   const lastSeen = useMemo(() => {
     const found = new Map<string, Detections>()
-    for (const { record, observedAtMs } of data ?? []) {
-      if (record.kind !== 'detections') continue
-      const { instance, frameWidthPixels: widthPixels, frameHeightPixels: heightPixels, boxes } = record
-      found.set(instance, { atMs: observedAtMs, widthPixels, heightPixels, boxes })
+    for (const output of data ?? []) {
+      const { record } = output
+      if (record.kind === 'detections') found.set(record.instance, detectionsOf(output, record))
     }
     return found
   }, [data])
@@ -50,7 +49,7 @@ export function Wall({ outputs }: { readonly outputs: readonly Output[] }) {
           <Tile
             key={`${output.instance}/${output.name}`}
             output={output}
-            slow={lastSeen.get(output.instance)}
+            slow={seenBy(lastSeen.values(), output)}
             run={runs.get(output.instance) ?? []}
           />
         ))}
@@ -86,7 +85,7 @@ function Tile({ output, slow, run }: TileProps) {
   const nowMs = useNowMs()
   const points = recent.measurements.get(`${instance}/${name}`) ?? run
   const last = points.at(-1)
-  const detections = recent.detections.get(instance) ?? slow
+  const detections = seenBy(recent.detections.values(), output) ?? slow
   const pictures = useQuery({ ...images(device), refetchInterval: focused ? 1_000 : SLOW_MS })
   const picture = pictures.data?.items
     .filter((one) => one.instance === instance)
