@@ -12,7 +12,13 @@ const LISTED = 64
 export async function readRanges(database: Database, read: RangeRead): Promise<RangeRow[]> {
   const { groupBy, combine } = read
   const keys = GROUP_KEYS[typeof groupBy === 'string' ? groupBy : 'label']
-  const label = typeof groupBy === 'string' ? sql`NULL` : sql`devices.labels ->> ${groupBy.label}`
+  // The label is read once a device, not once a row.
+  const grouped =
+    typeof groupBy === 'string'
+      ? sql`valued`
+      : sql`(SELECT valued.*, label FROM valued LEFT JOIN (
+          SELECT id, labels ->> ${groupBy.label} AS label FROM devices WHERE project = ${read.project} OFFSET 0
+        ) AS labelled ON labelled.id = valued.device) AS valued`
   const rows = await rowsOf(
     database,
     sql`
@@ -20,7 +26,7 @@ export async function readRanges(database: Database, read: RangeRead): Promise<R
     points AS (
       SELECT name, unit, ${keys} max(deployment) AS deployment, bucket, ${COMBINED[combine]} AS value, min(lo) AS lo,
         max(hi) AS hi, sum(n) AS n
-      FROM (SELECT valued.*, ${label} AS label FROM valued LEFT JOIN devices ON devices.id = valued.device) AS valued
+      FROM ${grouped}
       GROUP BY name, unit, ${keys} bucket
     )
     SELECT name, unit, ${keys} max(deployment) AS deployment, json_agg(bucket ORDER BY bucket) AS at,
