@@ -45,11 +45,14 @@ test('new hardware keeps id, name, labels and placements; the old is cut off and
   const placed = (await admin.ok('getDeployment', { params: { name: 'moves' } })).placements
   const oldIdentity = new FileIdentity(server.dataDir('yard'))
 
-  const made = await admin.ok('createEnrolmentToken', { body: { replaces: 'yard' } })
-  expect(made).toMatchObject({ replaces: before.device, uses: 1, labels: {} })
+  const made = await server.cli(admin, 'enroll', '--replace', 'yard')
+  expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining('becomes yard') })
+  const token = made.stdout.trim()
+  const { items: tokens } = await admin.ok('listEnrolmentTokens')
+  expect(tokens.at(-1)).toMatchObject({ replaces: before.device, uses: 1, usesLeft: 1, labels: {} })
   // Making the token changes nothing yet.
   expect(await runsOn(1)).toBe(true)
-  const after = await server.join('yard-new', made.token)
+  const after = await server.join('yard-new', token)
   expect(after).toMatchObject({ device: before.device, name: 'yard', certificateNumber: 2 })
   expect(await yard()).toMatchObject({ name: 'yard', labels: { floor: '1' } })
 
@@ -71,7 +74,7 @@ test('new hardware keeps id, name, labels and placements; the old is cut off and
   ])
 
   // Used up; and a token whose device is gone lets nobody in.
-  await expect(server.join('third', made.token)).rejects.toMatchObject({ code: 'enrolment.invalid' })
+  await expect(server.join('third', token)).rejects.toMatchObject({ code: 'enrolment.invalid' })
   const orphan = await tokenFor({ replaces: 'yard' })
   await admin.ok('deleteDevice', { params: { device: 'yard' } })
   await expect(server.join('third', orphan)).rejects.toMatchObject({ code: 'enrolment.invalid' })

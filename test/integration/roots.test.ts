@@ -6,9 +6,10 @@ import { connect } from 'node:tls'
 import { loadIdentity } from '@ocelli/agent/identity/identity-file'
 import { FileIdentity } from '@ocelli/agent/identity/identity-keeper'
 import { httpsSource } from '@ocelli/agent/link/https-source'
+import type { RootsInfo } from '@ocelli/schemas/api/root'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EmbeddedServer } from '../support/embedded-server.ts'
-import type { ApiClient } from '../support/server-client.ts'
+import { ApiClient } from '../support/server-client.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const server = new EmbeddedServer()
@@ -35,7 +36,9 @@ test('devices of the first root stay, learn the next as they renew, and go on be
   const isUp = () => device.agent.status().link === 'up'
   await waitUntil(isUp, 'the agent connects', 60_000)
 
-  const { current, next } = await admin.ok('rotateRoot')
+  const rotated = await server.cli(admin, 'root', 'rotate', '-o', 'json')
+  expect(rotated).toMatchObject({ code: 0, stderr: expect.stringContaining('move it off') })
+  const { current, next } = JSON.parse(rotated.stdout) as RootsInfo
   expect(current).toEqual(first)
   expect(next).toMatchObject({ devices: 2, waiting: 2 })
   expect(existsSync(join(server.dataDir(), 'keys', next?.keyFile ?? ''))).toBe(true)
@@ -61,15 +64,27 @@ test('devices of the first root stay, learn the next as they renew, and go on be
     waiting: 1,
     waitingNames: [{ project: 'default', name: 'slow' }],
   })
-  const refused = await admin.refused('retireRoot', { body: {} })
-  expect(refused).toMatchObject({ code: 'request.conflict', detail: expect.stringContaining('slow') })
+  const shown = await server.cli(admin, 'root', 'show')
+  expect(shown.stdout).toMatch(/known to 2 of 3 devices\n +waiting for slow\n/)
+  const refused = await server.cli(admin, 'root', 'retire')
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/1 of 3 devices.*slow.*\[request.conflict\]/s),
+  })
+  // Roots and backups are the whole installation's: an administrator of one project has no say in them.
+  const { administrator } = await admin.ok('createProject', { body: { name: 'elsewhere' } })
+  const stranger = new ApiClient(server.running.url, administrator.token)
+  for (const route of ['getRoots', 'rotateRoot', 'readBackup'] as const) {
+    expect(await stranger.refused(route)).toMatchObject({ code: 'auth.forbidden' })
+  }
 
   // A server that starts in between presents the same.
   await server.stop()
   admin = await server.start()
   expect(await presented(server.running.deviceUrl)).toBe(first.sha256)
   await identity('slow').renew()
-  expect(await admin.ok('retireRoot', { body: {} })).toEqual({ current: { sha256: next?.sha256 } })
+  const retired = await server.cli(admin, 'root', 'retire')
+  expect(retired).toMatchObject({ code: 0, stdout: `root ${next?.sha256}   presented by the server\n` })
   expect(await presented(server.running.deviceUrl)).toBe(next?.sha256)
   for (const name of ['early', 'slow', 'between']) {
     expect(await reaches(name)).toContain('payload')

@@ -1,5 +1,6 @@
 /** An embedded server in this process on a folder of its own, with an administrator, and agents with real ports on it. */
 
+import { spawn } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +17,7 @@ import { FakeImagers } from './agent-world.ts'
 import { ApiClient } from './server-client.ts'
 import { buildSample } from './wit-build.ts'
 
+const CLI = join(import.meta.dirname, '../../server/cli/main.ts')
 const SILENT = pino({ level: 'silent' })
 
 export class EmbeddedServer {
@@ -61,6 +63,17 @@ export class EmbeddedServer {
     const spec = { realisations: [{ name: 'main', component: 'motion@1.0.0' }], grants: ['frames', 'measurements'] }
     const manifest = { apiVersion: 'ocelli/v1', kind: 'Deployment', metadata: { name: 'moves' }, spec }
     await admin.ok('applyChange', { body: { manifests: [manifest] } })
+  }
+
+  /** Runs `ocelli` as the holder of this token to its end. */
+  async cli({ url, token = '' }: ApiClient, ...args: string[]) {
+    const env = { ...process.env, OCELLI_URL: url, OCELLI_TOKEN: token, XDG_CONFIG_HOME: join(this.folder, 'config') }
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    return { code, stdout, stderr }
   }
 
   /** Joins in a folder of that name; answers the identity. */
