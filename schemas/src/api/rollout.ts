@@ -120,7 +120,7 @@ export const RolloutWave = Type.Object(
     openedAtMs: Type.Optional(WallMs('When it was opened')),
     passedAtMs: Type.Optional(WallMs('When its gate held')),
     arithmetic: Type.String({ description: 'How the numbers come about, for people' }),
-    gate: Type.Array(GateFinding, { description: 'As it stands now; of a wave that passed, as it stood then' }),
+    gate: Type.Array(GateFinding, { description: 'As it stands now; where it was decided, as it stood then' }),
   },
   { $id: 'RolloutWave' },
 )

@@ -63,7 +63,7 @@ export interface RolloutWave {
   readonly approval: 'none' | 'needed' | 'given'
   readonly openedAtMs?: number
   readonly passedAtMs?: number
-  /** The gate when it was decided. */
+  /** The gate when it was decided last: when it held, or stopped the rollout. */
   readonly verdict?: readonly GateFinding[]
 }
 

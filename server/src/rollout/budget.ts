@@ -40,12 +40,13 @@ export function budgetOf(rollout: Rollout, facts: RolloutFacts, nowMs: number): 
   const share = rollout.policy.maxUnavailable ?? ROLLOUT_DEFAULTS.maxUnavailable
   const allowed = Math.max(shareOf(share, living), 1)
   const least = shareOf(share, living) < 1 ? ', at least 1' : ''
+  const how = typeof share === 'number' ? '' : ` (${shareText(share, living)} living devices${least})`
   return {
     allowed,
     down,
     moving,
     living,
-    text: `${down.size} down, ${allowed} may be (${shareText(share, living)} living devices${least})`,
+    text: `${down.size} down, ${allowed} may be${how}`,
   }
 }
 

@@ -29,10 +29,12 @@ export function transition(rollout: Rollout, event: RolloutEventName, cause: Cau
       return enter(withWave(rollout, { approval: 'given' }), cause)
     case 'advance':
       return advance(rollout, cause)
-    case 'onFailure':
+    case 'onFailure': {
+      const judged = cause.findings ? withWave(rollout, { verdict: cause.findings }) : rollout
       return rollout.policy.onFailure === 'rollBack'
-        ? into(rollout, 'rollingBack', { ...cause, text: `goes back: ${cause.text}` })
-        : pause(rollout, { ...cause, text: `paused: ${cause.text}` })
+        ? into(judged, 'rollingBack', { ...cause, text: `goes back: ${cause.text}` })
+        : pause(judged, { ...cause, text: `paused: ${cause.text}` })
+    }
     case 'onDeadline':
       if (rollout.reach === 'all') return into(rollout, 'completed', cause)
       return into(rollout, rollout.policy.onFailure === 'rollBack' ? 'rollingBack' : 'aborted', cause)

@@ -84,7 +84,7 @@ function waveOf(rollout: Rollout, facts: RolloutFacts, decision: Decision, index
     ...(wave.openedAtMs !== undefined && { openedAtMs: wave.openedAtMs }),
     ...(wave.passedAtMs !== undefined && { passedAtMs: wave.passedAtMs }),
     arithmetic: parts.join(', '),
-    gate: [...(wave.verdict ?? (index === rollout.wave ? decision.gate : []))],
+    gate: [...(index === rollout.wave && rollout.phase === 'open' ? decision.gate : (wave.verdict ?? []))],
   }
 }
 
