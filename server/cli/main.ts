@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAccess } from './commands/access.ts'
+import { addAlerts } from './commands/alerts.ts'
 import { addBackup } from './commands/backup.ts'
 import { addBrokerConfig } from './commands/broker-config.ts'
 import { addChange } from './commands/change.ts'
 import { addCommand } from './commands/command.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addComponent } from './commands/component.ts'
+import { addConsole } from './commands/console.ts'
 import { addDescribe } from './commands/describe.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEnroll } from './commands/enroll.ts'
@@ -18,6 +20,7 @@ import { addLogin } from './commands/login.ts'
 import { addRollout } from './commands/rollout.ts'
 import { addRoot } from './commands/root.ts'
 import { addSteer } from './commands/steer.ts'
+import { addTop } from './commands/top.ts'
 import { addWatch } from './commands/watch.ts'
 import { CliError, EXIT } from './exit.ts'
 import { addUp } from './up/up.ts'
@@ -43,6 +46,7 @@ async function main(): Promise<void> {
   for (const add of [
     addUp,
     addLogin,
+    addConsole,
     addEnroll,
     addGet,
     addDescribe,
@@ -52,6 +56,8 @@ async function main(): Promise<void> {
     addRollout,
     addComponent,
     addWatch,
+    addTop,
+    addAlerts,
     addCommand,
     addAccess,
     addBrokerConfig,

@@ -1,5 +1,6 @@
 /** What the server is started with: flags go before the environment, the environment before the defaults. */
 import { parseArgs } from 'node:util'
+import type { Retention } from '@ocelli/schemas/api/alert'
 import { OcelliError } from '@ocelli/schemas/errors'
 
 export interface MainOptions {
@@ -23,6 +24,8 @@ export interface MainOptions {
   readonly development: boolean
   /** File with the operator's public root key: PEM, or SPKI DER in base64. */
   readonly operatorKeyFile: string | undefined
+  /** How long history is kept, where it differs from the defaults. */
+  readonly retention: Partial<Retention>
   /** Ends when standard input closes: it was started by another program that is gone. */
   readonly exitWithParent: boolean
 }
@@ -42,6 +45,7 @@ export const USAGE = `Usage: node server/src/main.ts [flags]
   --host <name>            name or address by which devices reach this server; may be given several times
   --operator-key <file>    the operator's public root key, pinned at the first start
   --development            make an operator's root key and a publisher's key beside the server
+  --keep <what>=<days>     keep measurements, logs, events, minutes, hours or history for so many days; several times
   --exit-with-parent       end when standard input closes
 `
 
@@ -65,6 +69,7 @@ export function readMainOptions(
     hosts: hosts.length > 0 ? hosts : ['127.0.0.1', 'localhost'],
     development: flags.development ?? false,
     operatorKeyFile: flags['operator-key'],
+    retention: retentionOf(flags.keep ?? []),
     exitWithParent: flags['exit-with-parent'] ?? false,
   }
 }
@@ -91,12 +96,35 @@ function parse(args: readonly string[]) {
         host: { type: 'string', multiple: true },
         'operator-key': text,
         development: flag,
+        keep: { type: 'string', multiple: true },
         'exit-with-parent': flag,
       },
     }).values
   } catch (cause) {
     throw new OcelliError('flag.invalid', cause instanceof Error ? cause.message : String(cause), { cause })
   }
+}
+
+const KEPT = {
+  measurements: 'measurementsMs',
+  logs: 'logsMs',
+  events: 'eventsMs',
+  minutes: 'minutesMs',
+  hours: 'hoursMs',
+  history: 'historyMs',
+} as const satisfies Record<string, keyof Retention>
+const DAY_MS = 86_400_000
+
+function retentionOf(given: readonly string[]): Partial<Retention> {
+  const entries = given.map((text) => {
+    const [, what = '', days = ''] = /^([a-z]+)=(\d{1,5})$/.exec(text) ?? []
+    const name = Object.entries(KEPT).find(([key]) => key === what)?.[1]
+    if (name === undefined || Number(days) < 1) {
+      throw new OcelliError('flag.invalid', `--keep ${text}: write ${Object.keys(KEPT).join(', ')}=DAYS, as in logs=14`)
+    }
+    return [name, Number(days) * DAY_MS] as const
+  })
+  return Object.fromEntries(entries)
 }
 
 /** An empty variable is as good as none. */

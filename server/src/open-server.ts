@@ -178,6 +178,7 @@ async function open(
       hash: (bytes) => createHash('sha256').update(bytes).digest(),
       log,
       revocations,
+      retention: options.retention,
       sendWebhook: (receiver, message) => {
         const secret = webhookSecrets.open(receiver.project, receiver.name, receiver.sealed)
         return sendWebhook({ ...message, url: receiver.url, secret })

@@ -27,6 +27,7 @@ import type { Refusal } from './domain/refusal.ts'
 import { createHttpApp } from './http/app.ts'
 import type { ConsoleFiles } from './http/console.ts'
 import { createHandlers } from './http/handlers/index.ts'
+import { createHealth } from './http/health.ts'
 import { createIngestRate } from './http/ingest-rate.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createReadiness, type ReadinessCheck } from './http/readiness.ts'
@@ -321,8 +322,16 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
   const names = createNames(store, clock)
   const streams = createStreams({ actions: core.context, names, clock, log })
   const readiness = createReadiness({ store, busIsUp: core.busIsUp, checks: ports.checks ?? [] })
-  const metrics = createMetrics({ core, streams, store })
   const rate = createIngestRate(clock, () => core.counts.records)
+  const health = createHealth(clock)
+  const metrics = createMetrics({
+    core,
+    streams,
+    store,
+    clock,
+    version: config.version,
+    recordsPerSecond: rate.perSecond,
+  })
   const serverStatus = async (): Promise<Pick<Status, 'server' | 'telemetry'>> => ({
     server: {
       version: config.version,
@@ -356,7 +365,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       ...(ports.backups !== undefined && { backups: ports.backups }),
     }),
     stream: streams.serve,
-    health: async () => ({ body: { status: 'ok', checks: [] } }),
+    health: health.answer,
     readiness,
     metrics,
     ...(ports.console !== undefined && { console: ports.console }),
@@ -370,6 +379,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
       return { url }
     },
     async stop() {
+      health.stop()
       await Promise.all([streams.stop(), rate.stop()])
       await app.close()
       await core.stop()

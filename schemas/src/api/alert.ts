@@ -151,6 +151,7 @@ export const DeliveryParams = Type.Object({ id: Type.String({ minLength: 1, maxL
 
 /** Answer of a test: one delivery for each receiver of the rule. */
 export const TestFired = Type.Object({ deliveries: Type.Array(Delivery) }, { $id: 'TestFired' })
+export type TestFired = Static<typeof TestFired>
 
 /**
  * Body of a webhook, signed as Standard Webhooks 1.0 wants: header `webhook-id` (the same for each attempt),

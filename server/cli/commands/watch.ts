@@ -1,9 +1,9 @@
-/** `outputs` and `logs`: what the sensors put out, as it comes or as it was. */
-import { type Output, OutputRecord, type RecordList, StreamReset } from '@ocelli/schemas/api/record'
+/** `outputs`, `logs` and `events`: what the sensors put out, as it comes or as it was. */
+import { LOG_LEVELS, type Output, OutputRecord, type RecordList, StreamReset } from '@ocelli/schemas/api/record'
 import { validator } from '@ocelli/schemas/message'
 import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
-import type { Command } from 'commander'
-import { wholeNumber } from '../arguments.ts'
+import { type Command, Option } from 'commander'
+import { durationMs, wholeNumber } from '../arguments.ts'
 import { Client, type Query } from '../client.ts'
 import { CliError } from '../exit.ts'
 import { type Format, formatOption, note, print, printList } from '../format/output.ts'
@@ -15,6 +15,10 @@ interface WatchOptions {
   readonly name?: string
   readonly instance?: string
   readonly tail: string
+  readonly level?: string
+  readonly search?: string
+  readonly since?: string
+  readonly shadow?: boolean
   readonly output: Format
 }
 
@@ -31,20 +35,19 @@ export function addWatch(program: Command): void {
     .option('-f, --follow', 'go on with new records')
     .option('--device <device>', 'only of this device, name or id')
     .option('--name <name>', 'only this measurement or event')
+    .option('--shadow', 'with -f: records of shadow instances as well')
     .option('--tail <n>', 'with -f: start with the last n records', '10')
     .addOption(formatOption())
     .action(async (deployment: string | undefined, options: WatchOptions) => {
       const client = Client.fromEnvironment()
-      const query = { deployment, device: options.device }
+      const query = { deployment, device: options.device, name: options.name }
       if (!options.follow) {
         const { items } = await client.get<{ items: Output[] }>('/outputs', { query })
-        showOutputs(
-          items.filter((item) => options.name === undefined || item.name === options.name),
-          options.output,
-        )
+        showOutputs(items, options.output)
         return
       }
-      await follow(client, { ...query, name: options.name, kind: OUTPUT_KINDS }, options)
+      const role = options.shadow ? 'any' : 'live'
+      await follow(client, { ...query, role, kind: OUTPUT_KINDS }, options)
     })
 
   program
@@ -54,10 +57,40 @@ export function addWatch(program: Command): void {
     .option('-f, --follow', 'go on with new lines')
     .option('--device <device>', 'only of this device, name or id')
     .option('--instance <id>', 'only of this instance')
+    .addOption(new Option('--level <level>', 'only lines of this level or a higher one').choices(LOG_LEVELS))
+    .option('--search <text>', 'only lines that contain this, in any case of letters')
+    .option('--since <duration>', 'only lines of the last 2h, 30m, ...')
     .option('--tail <n>', 'start with the last n lines', '50')
     .addOption(formatOption())
     .action(async (deployment: string | undefined, options: WatchOptions) => {
-      const query = { deployment, device: options.device, instance: options.instance, kind: ['log', 'task'] as const }
+      const query = {
+        deployment,
+        device: options.device,
+        instance: options.instance,
+        kind: options.search === undefined ? (['log', 'task'] as const) : (['log'] as const),
+        level: options.level,
+        text: options.search,
+        role: 'any',
+      }
+      const client = Client.fromEnvironment()
+      if (options.follow) await follow(client, query, options)
+      else await showTail(client, query, options)
+    })
+
+  program
+    .command('events')
+    .summary('show events; -f goes on as they come')
+    .argument('[deployment]', 'only of this deployment')
+    .option('-f, --follow', 'go on with new events')
+    .option('--device <device>', 'only of this device, name or id')
+    .option('--instance <id>', 'only of this instance')
+    .option('--name <name>', 'only events of this name')
+    .option('--since <duration>', 'only events of the last 2h, 30m, ...')
+    .option('--tail <n>', 'start with the last n events', '50')
+    .addOption(formatOption())
+    .action(async (deployment: string | undefined, options: WatchOptions) => {
+      const { device, instance, name } = options
+      const query = { deployment, device, instance, name, kind: ['event', 'task', 'lost'] as const }
       const client = Client.fromEnvironment()
       if (options.follow) await follow(client, query, options)
       else await showTail(client, query, options)
@@ -85,7 +118,12 @@ function showOutputs(items: readonly Output[], format: Format): void {
 /** The last records; answers the cursor after them. */
 async function showTail(client: Client, query: Query, options: WatchOptions): Promise<string> {
   const list = await client.get<RecordList>('/records', {
-    query: { ...query, end: 'newest', limit: wholeNumber(options.tail) },
+    query: {
+      ...query,
+      end: 'newest',
+      limit: wholeNumber(options.tail),
+      ...(options.since !== undefined && { fromMs: Date.now() - durationMs(options.since) }),
+    },
   })
   if (list.items.length === 0 && !options.follow) note('Nothing yet.')
   for (const item of list.items) showRecord(item, options.output)

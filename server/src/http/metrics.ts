@@ -2,7 +2,8 @@
 import { ERRORS } from '@ocelli/schemas/errors'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Problems } from '../loops/problems.ts'
-import type { DeviceStore, IntentStore } from '../store/store.ts'
+import type { Clock } from '../ports.ts'
+import { addFleetMetrics, type FleetMetricsStore } from './fleet-metrics.ts'
 
 export interface MetricsPorts {
   readonly core: {
@@ -12,11 +13,14 @@ export interface MetricsPorts {
     busIsUp(): boolean
   }
   readonly streams: { clients(): number }
-  readonly store: Pick<DeviceStore, 'devices'> & Pick<IntentStore, 'projects'>
+  readonly store: FleetMetricsStore
+  readonly clock: Pick<Clock, 'wallMs'>
+  readonly version: string
+  readonly recordsPerSecond: () => number
 }
 
 export function createMetrics(ports: MetricsPorts): () => Promise<{ readonly type: string; readonly text: string }> {
-  const { core, streams, store } = ports
+  const { core, streams } = ports
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -56,16 +60,17 @@ export function createMetrics(ports: MetricsPorts): () => Promise<{ readonly typ
     },
   })
   new Gauge({
-    name: 'ocelli_devices',
-    help: 'Devices by presence',
-    labelNames: ['presence'],
+    name: 'ocelli_build_info',
+    help: 'Version of this server; always 1',
+    labelNames: ['version'],
     registers,
-    async collect() {
-      this.reset()
-      for (const project of await store.projects()) {
-        for (const { presence } of await store.devices(project)) this.inc({ presence })
-      }
+    collect() {
+      this.set({ version: ports.version }, 1)
     },
   })
+  gauge('ocelli_telemetry_records_per_second', 'Telemetry records committed a second, over the last minute', () =>
+    ports.recordsPerSecond(),
+  )
+  addFleetMetrics(ports.store, registers, ports.clock)
   return async () => ({ type: registry.contentType, text: await registry.metrics() })
 }
