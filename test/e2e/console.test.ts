@@ -63,12 +63,13 @@ async function signedFiles(name: string): Promise<readonly [string, string]> {
   return [file, signature]
 }
 
-/** Replaces what stands in the editor. */
+/** Replaces what stands in the editor, as one pastes a manifest. */
 async function write(page: Page, text: string): Promise<void> {
   const editor = page.getByRole('textbox', { name: 'Manifest' })
   await editor.click()
   await page.keyboard.press('Control+a')
-  await page.keyboard.insertText(text)
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
+  await page.keyboard.press('Control+v')
 }
 
 describe('from an empty installation', () => {

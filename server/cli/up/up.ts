@@ -8,6 +8,7 @@ import type { CreatedEnrolmentToken, CreateEnrolmentToken } from '@ocelli/schema
 import type { Command } from 'commander'
 import { wholeNumber } from '../arguments.ts'
 import { Client } from '../client.ts'
+import { consoleLink } from '../commands/console.ts'
 import { saveContext } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { note } from '../format/output.ts'
@@ -128,6 +129,11 @@ async function up(options: UpOptions): Promise<void> {
     const url = `http://127.0.0.1:${options.httpPort}`
     const client = await connect(url, dataDir, interrupted.signal)
     note(`control plane at ${url}; the token of the administrator is in ${join(dataDir, 'admin.token')}`)
+    // A terminal belongs to who started this; a file or a pipe may be read by others, where a token has no business.
+    const link = process.stderr.isTTY
+      ? consoleLink(url, client.context.token)
+      : `${url}  (npm run ocelli -- console prints a link)`
+    note(`web console: ${link}`)
     note(`other terminals are logged in too (${saveContext('local', client.context)}): npm run ocelli -- get devices`)
 
     if (options.samples) {
