@@ -42,7 +42,7 @@ beforeAll(async () => {
   await seedAll(place.database)
   original = await backUp(place.database, 'original')
   contents = await contentsOf(original)
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
   await postgres.stop()
   rmSync(folder, { recursive: true })

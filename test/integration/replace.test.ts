@@ -11,7 +11,7 @@ let admin: ApiClient
 
 beforeAll(async () => {
   admin = await server.start()
-}, 60_000)
+}, 180_000)
 afterAll(() => server.close())
 
 const tokenFor = async (body: object) => (await admin.ok('createEnrolmentToken', { body })).token

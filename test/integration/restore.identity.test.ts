@@ -3,12 +3,10 @@ import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileIdentity } from '@ocelli/agent/identity/identity-keeper'
 import { httpsSource } from '@ocelli/agent/link/https-source'
-import { dump } from '@ocelli/server/backup/dump'
-import { writeBackupFile } from '@ocelli/server/backup/file'
-import { openPlace } from '@ocelli/server/backup/place'
 import { restore } from '@ocelli/server/backup/restore'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EmbeddedServer } from '../support/embedded-server.ts'
+import type { ApiClient } from '../support/server-client.ts'
 import { realRandom } from '../support/tls-authority.ts'
 
 const server = new EmbeddedServer()
@@ -21,15 +19,17 @@ beforeAll(async () => {
   await server.join('kept', await token())
   await server.join('renewed', await token())
   openToken = await token({ uses: 5 })
+  writeFileSync(names.bare, await fetchBackup(admin))
   await server.stop()
-  await backUp('bare', [])
-  await backUp('keyed', ['sealing.key', 'operator-root.key', 'publisher.key'])
+  const keyed = await server.cli({}, 'backup', names.keyed, '--data-dir', server.dataDir(), '--with-keys')
+  expect(keyed).toMatchObject({ code: 0, stdout: expect.stringContaining(': 2 devices and 0 records') })
+  expect(keyed.stderr).toMatch(/It holds .*sealing\.key/)
   // The fleet goes on after the backup.
   await server.start()
   await new FileIdentity(server.dataDir('renewed')).renew()
   await server.join('late', openToken)
   await server.stop()
-}, 120_000)
+}, 240_000)
 afterAll(() => server.close())
 
 test('a device that renewed after the backup is still who it was; one that enrolled after it is a stranger', async () => {
@@ -67,19 +67,22 @@ test('without its sealing key a backup is not restored, with that of another ins
   rmSync(join(server.dataDir('keyless'), 'keys'), { recursive: true })
   // All that failed left nothing behind: the next one finds an empty place.
   const right = join(server.dataDir(), 'keys/sealing.key')
-  expect(await restoreTo('keyless', names.bare, right)).toMatchObject({ destroyed: {} })
+  const place = ['--data-dir', server.dataDir('keyless'), '--sealing-key', right]
+  const done = await server.cli({}, 'restore', names.bare, ...place)
+  expect(done).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^restored 2 devices and 0 records, epoch \d+\n$/),
+  })
+  expect(done.stderr).not.toContain('destroyed')
   expect(readFileSync(join(server.dataDir('keyless'), 'keys/sealing.key'), 'utf8')).toBe(readFileSync(right, 'utf8'))
-}, 60_000)
+}, 120_000)
 
-async function backUp(name: keyof typeof names, keyNames: readonly string[]): Promise<void> {
-  const { database, close } = await openPlace({ dataDir: server.dataDir(), databaseUrl: undefined }, 'mustExist')
-  const textOf = (key: string) => readFileSync(join(server.dataDir(), 'keys', key), 'utf8')
-  const keys = keyNames.map((key) => ({ name: key, text: textOf(key) }))
-  try {
-    await writeBackupFile(names[name], (write) => dump({ database, version: '0.1.0', nowMs: Date.now(), keys, write }))
-  } finally {
-    await close()
-  }
+/** As anything but the CLI would. */
+async function fetchBackup({ url, token }: ApiClient): Promise<Uint8Array> {
+  const answer = await fetch(`${url}/api/v1/backup`, { headers: { authorization: `Bearer ${token}` } })
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+  return await answer.bytes()
 }
 
 function restoreTo(name: string, file: string, sealingKeyFile?: string) {

@@ -17,7 +17,7 @@ let admin: ApiClient
 
 beforeAll(async () => {
   admin = await server.start()
-}, 60_000)
+}, 180_000)
 afterAll(() => server.close())
 
 const token = async () => (await admin.ok('createEnrolmentToken', { body: {} })).token

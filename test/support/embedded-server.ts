@@ -65,8 +65,8 @@ export class EmbeddedServer {
     await admin.ok('applyChange', { body: { manifests: [manifest] } })
   }
 
-  /** Runs `ocelli` as the holder of this token to its end. */
-  async cli({ url, token = '' }: ApiClient, ...args: string[]) {
+  /** Runs `ocelli` as the holder of this token to its end; without one where no server is asked. */
+  async cli({ url = '', token = '' }: Partial<Pick<ApiClient, 'url' | 'token'>>, ...args: string[]) {
     const env = { ...process.env, OCELLI_URL: url, OCELLI_TOKEN: token, XDG_CONFIG_HOME: join(this.folder, 'config') }
     const child = spawn(process.execPath, [CLI, ...args], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let [stdout, stderr] = ['', '']

@@ -48,10 +48,10 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const backup = await verifyBackupFile(file, onProgress('check'))
   options.onHeader?.(backup.header)
   const { dataDir } = place
+  const keyFiles = dataDir === undefined ? undefined : openKeyFiles(join(dataDir, 'keys'))
+  const sealingKey = keyFiles && sealingKeyOf(keyFiles, backup, options.sealingKeyFile)
   const opened = await openPlace(place, 'make')
   try {
-    const keyFiles = dataDir === undefined ? undefined : openKeyFiles(join(dataDir, 'keys'))
-    const sealingKey = keyFiles && sealingKeyOf(keyFiles, backup, options.sealingKeyFile)
     let adminToken: string | undefined
     const loaded = await load({
       database: opened.database,
