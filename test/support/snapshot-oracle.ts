@@ -64,17 +64,57 @@ function isPossible(
   const memory = here.reduce((sum, one) => sum + memoryOf(stateOf(world, one)), memoryOf(deployment))
   if (memory > (device.inventory?.platform.memoryBytes ?? 0)) return false
   const use = useOf(deployment, realisation)
-  return here
-    .filter((one) => one.imager !== undefined && one.imager === slot)
-    .every((one) => {
-      const other = stateOf(world, one)
-      const theirs = useOf(other, realisationOf(other, one.realisation))
-      return !use.exclusive && !theirs.exclusive && !(use.controls && theirs.controls)
-    })
+  const onImager = here.filter((one) => one.imager !== undefined && one.imager === slot)
+  const imager = device.inventory?.imagers.find((one) => one.id === slot)
+  const wanted = rateOf(deployment, realisation, imager)
+  if (wanted > 0 && rateOn(world, onImager, imager) + wanted > (imager?.maxFrameRateMillihertz ?? 0)) return false
+  return onImager.every((one) => {
+    const other = stateOf(world, one)
+    const theirs = useOf(other, realisationOf(other, one.realisation))
+    return !use.exclusive && !theirs.exclusive && !(use.controls && theirs.controls)
+  })
+}
+
+/** Frames that an instance asks for; its needs count where it says nothing else. Providers of these tests need none. */
+function rateOf(deployment: DeploymentState, realisation: Realisation, imager: ImagerFacts | undefined): number {
+  if (!imager) return 0
+  const [main] = partsOf(deployment, realisation)
+  const needs = [main?.needs.imager?.minFrameRateMillihertz ?? 0, realisation.imager?.minFrameRateMillihertz ?? 0]
+  const wanted = Math.max(deployment.spec.frames?.frameRateMillihertz ?? 0, ...needs)
+  return Math.min(wanted, imager.maxFrameRateMillihertz)
+}
+
+function rateOn(world: World, placements: readonly Placement[], imager: ImagerFacts | undefined): number {
+  return placements.reduce((sum, one) => {
+    const state = stateOf(world, one)
+    return sum + rateOf(state, realisationOf(state, one.realisation), imager)
+  }, 0)
+}
+
+const priorityOf = (deployment: DeploymentState) => deployment.spec.priority ?? 0
+
+/** Whether a deployment tolerates all that a device is tainted with. */
+function isTolerated({ spec }: DeploymentState, { taints = {} }: DeviceFacts): boolean {
+  const held = spec.tolerations ?? []
+  return Object.entries(taints).every(([key, value]) => held.includes(key) || held.includes(`${key}=${value}`))
 }
 
 /** By the facts of the device alone: is there a linking, and an imager that suits everybody linked? */
 function isFit(deployment: DeploymentState, realisation: Realisation, device: DeviceFacts, slot: string): boolean {
+  const byDevice = FITS.get(deployment) ?? new Map<DeviceFacts, Map<string, boolean>>()
+  FITS.set(deployment, byDevice)
+  const known = byDevice.get(device) ?? new Map<string, boolean>()
+  byDevice.set(device, known)
+  const key = `${realisation.name} ${slot}`
+  const found = known.get(key) ?? findFit(deployment, realisation, device, slot)
+  known.set(key, found)
+  return found
+}
+
+/** Every way to link is tried once for each deployment, device and slot, however often it is asked. */
+const FITS = new WeakMap<DeploymentState, Map<DeviceFacts, Map<string, boolean>>>()
+
+function findFit(deployment: DeploymentState, realisation: Realisation, device: DeviceFacts, slot: string): boolean {
   const { inventory } = device
   if (!inventory) return false
   const usesImager = needsImager(deployment, realisation)
@@ -187,7 +227,7 @@ function placementFaults(
   for (const placement of mine) {
     const device = world.snapshot.devices.find((one) => one.id === placement.device)
     const where = `${deployment.name} on ${device?.name ?? placement.device}/${placement.slot}`
-    if (!device || !world.isTarget(deployment, device)) {
+    if (!device || !world.isTarget(deployment, device) || !isTolerated(deployment, device)) {
       found.push(`${where}: not meant for this device`)
       continue
     }
@@ -223,11 +263,17 @@ function linkFaults(deployment: DeploymentState, placement: Placement, device: D
     ]),
   )
   const text = (linking: Linking) => JSON.stringify([...linking].sort(([a], [b]) => a - b))
-  for (const legal of linkings(deployment, components, device, placement.slot)) {
-    if (text(legal) === text(chosen)) return []
-  }
-  return [`links ${text(chosen)} are no legal linking`]
+  const key = `${realisation.name} ${placement.slot}`
+  const byDevice = LINKS.get(deployment) ?? new Map<DeviceFacts, Map<string, ReadonlySet<string>>>()
+  LINKS.set(deployment, byDevice)
+  const known = byDevice.get(device) ?? new Map<string, ReadonlySet<string>>()
+  byDevice.set(device, known)
+  const legal = known.get(key) ?? new Set([...linkings(deployment, components, device, placement.slot)].map(text))
+  known.set(key, legal)
+  return legal.has(text(chosen)) ? [] : [`links ${text(chosen)} are no legal linking`]
 }
+
+const LINKS = new WeakMap<DeploymentState, Map<DeviceFacts, Map<string, ReadonlySet<string>>>>()
 
 function decisionFaults(
   world: World,
@@ -252,7 +298,7 @@ function decisionFaults(
     const reasons = [...decision.reasons, ...decision.candidates.flatMap((one) => one.reasons)]
     if (outcome !== 'placed' && reasons.length === 0) found.push(`${where}: refused without a reason`)
     if (outcome === 'refused' && decision.nearestMiss === undefined) found.push(`${where}: no nearest miss`)
-    if (!target) continue
+    if (!target || !isTolerated(deployment, device)) continue
     for (const candidate of decision.candidates) {
       const own = mine.filter((one) => modeOf(deployment) !== 'everyImager' || one.slot === candidate.slot)
       const others = all.filter((one) => !own.includes(one))
@@ -263,7 +309,17 @@ function decisionFaults(
       }
       if (candidate.fits !== (candidate.reasons.length === 0)) found.push(`${where}: reasons against a fit`)
     }
-    found.push(...emptySlots(world, deployment, device, mine, all, full).map((slot) => `${where}/${slot}: left empty`))
+    // Who has a lower priority gives way; who has the same keeps it, and the conflict is told.
+    const over = (least: number) => all.filter((one) => priorityOf(stateOf(world, one)) >= least)
+    const empty = (others: readonly Placement[]) => emptySlots(world, deployment, device, mine, others, full)
+    const priority = priorityOf(deployment)
+    found.push(...empty(over(priority)).map((slot) => `${where}/${slot}: left empty`))
+    const own = all.filter((one) => one.deployment === deployment.id)
+    const contested = empty([...over(priority + 1), ...own]).length > 0
+    const isTold = decision.reasons.some(
+      ({ code, message }) => code === 'placement.conflict' && message.includes('stays'),
+    )
+    if (contested !== isTold) found.push(`${where}: conflict ${contested ? 'not told' : 'told without cause'}`)
   }
   return found
 }
@@ -304,9 +360,70 @@ function overbooked(world: World, all: readonly Placement[]): string[] {
       if (uses.length > 1 && uses.some((use) => use.exclusive))
         found.push(`${device.name}/${slot}: exclusive and shared`)
       if (uses.filter((use) => use.controls).length > 1) found.push(`${device.name}/${slot}: two controllers`)
+      const imager = device.inventory?.imagers.find((one) => one.id === slot)
+      const rate = rateOn(
+        world,
+        here.filter((one) => one.imager === slot),
+        imager,
+      )
+      if (imager && rate > imager.maxFrameRateMillihertz) found.push(`${device.name}/${slot}: ${rate} mHz overbooked`)
     }
   }
   return found
+}
+
+/** What ran and might have gone on, but moved: to no better realisation, and not to make room for a higher priority. */
+export function needlessMoves(world: World, plans: readonly DeploymentPlan[]): string[] {
+  const all = plans.flatMap((plan) => plan.placements)
+  const preempted = new Set(plans.flatMap((plan) => plan.preempts ?? []).map((one) => one.instance))
+  const found: string[] = []
+  for (const device of world.snapshot.devices) {
+    const before = world.snapshot.placements.filter((one) => one.device === device.id)
+    if (before.length === 0 || !couldAllStay(world, device)) continue
+    for (const old of before) {
+      if (preempted.has(old.instance)) continue
+      const deployment = stateOf(world, old)
+      const wanted = typeof deployment.spec.placement === 'object' ? deployment.spec.placement.replicas : 0
+      const mine = all.filter((one) => one.deployment === old.deployment)
+      const here = mine.filter((one) => one.device === device.id)
+      const ran = world.snapshot.placements.filter((one) => one.deployment === old.deployment)
+      // Only as many replicas end as are too many.
+      if (wanted > 0 && here.length === 0 && mine.length === wanted && ran.length > wanted) continue
+      const rank = (name: string) => deployment.spec.realisations.findIndex((one) => one.name === name)
+      const isKept = here.some(
+        (one) =>
+          (one.instance === old.instance && rank(one.realisation) <= rank(old.realisation)) ||
+          rank(one.realisation) < rank(old.realisation),
+      )
+      if (!isKept) found.push(`${deployment.name} moved from ${device.name}/${old.slot} without need`)
+    }
+  }
+  return found
+}
+
+/** Groups of `spread` that hold two more than another one which had room for the next; for fleets where nothing ran. */
+export function unevenness(world: World, plans: readonly DeploymentPlan[]): string[] {
+  const all = plans.flatMap((plan) => plan.placements)
+  if (plans.some((plan) => plan.preempts)) return []
+  return plans.flatMap((plan) => {
+    const deployment = world.snapshot.deployments.find((one) => one.id === plan.deployment)
+    const placement = deployment?.spec.placement
+    if (!deployment || typeof placement !== 'object' || placement.spread?.[0] !== 'labels.floor') return []
+    const held = new Map<string, number>()
+    const open = new Map<string, boolean>()
+    for (const device of world.snapshot.devices) {
+      const floor = device.labels.floor ?? ''
+      const isUsed = plan.placements.some((one) => one.device === device.id)
+      held.set(floor, (held.get(floor) ?? 0) + (isUsed ? 1 : 0))
+      const meant = world.isTarget(deployment, device) && isTolerated(deployment, device)
+      const could =
+        !isUsed && meant && slotsOf(device).some((slot) => possible(world, deployment, device, slot, all).length > 0)
+      open.set(floor, (open.get(floor) ?? false) || could)
+    }
+    const most = Math.max(...held.values())
+    const thin = [...held].find(([floor, count]) => open.get(floor) === true && count + 2 <= most)
+    return thin ? [`${deployment.name}: ${most} on one floor, ${thin[1]} on floor "${thin[0]}", which has room`] : []
+  })
 }
 
 /** Whether everything that ran could go on together: then nothing may move. */
@@ -321,6 +438,7 @@ export function couldAllStay(world: World, device: DeviceFacts): boolean {
     const deployment = world.snapshot.deployments.find((state) => state.id === one.deployment)
     const realisation = deployment?.spec.realisations.find((candidate) => candidate.name === one.realisation)
     if (!deployment || !realisation || !world.isTarget(deployment, device)) return false
+    if (!isTolerated(deployment, device)) return false
     if (modeOf(deployment) === 'everyImager' && one.slot === 'device') {
       const imagers = slotsOf(device).filter((slot) => slot !== 'device')
       if (imagers.some((slot) => deployment.spec.realisations.some((r) => isFit(deployment, r, device, slot))))

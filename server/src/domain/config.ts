@@ -15,7 +15,18 @@ export function configOf(spec: DeploymentSpec, realisation: Realisation): Record
 
 /** Size in bytes as it travels. */
 export function configBytes(values: Readonly<Record<string, string>>): number {
-  return new TextEncoder().encode(JSON.stringify(values)).length
+  return utf8Bytes(JSON.stringify(values))
+}
+
+/** Length as UTF-8, without making the bytes: a plan asks of every realisation on every imager. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    // A surrogate pair is two units and four bytes; alone, one is replaced by three bytes, which JSON does not let happen.
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
+  }
+  return bytes
 }
 
 /** Names a configuration that travels like an artifact: of its JSON text. */

@@ -8,7 +8,7 @@ import { isStaged, ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import { type DesiredInstance, desired, MAX_INLINE_CONFIG_BYTES } from '@ocelli/schemas/messages/desired'
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
 import { canonicalJson } from '../domain/canonical-json.ts'
-import { configBytes, configDigest, configOf } from '../domain/config.ts'
+import { configBytes, configDigest, configOf, utf8Bytes } from '../domain/config.ts'
 import { requiredFeatures } from '../domain/features.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { atRevision } from '../domain/revisions.ts'
@@ -84,7 +84,7 @@ export const MAX_INSTANCES_BYTES = Math.floor(((desired.maxBytes - ENVELOPE_BYTE
 const FORMAT_SLACK_BYTES = 96
 
 function jsonBytes(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length
+  return utf8Bytes(JSON.stringify(value))
 }
 
 /** Configurations that travel by digest: digest and the JSON text whose UTF-8 bytes it names. */
