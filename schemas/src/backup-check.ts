@@ -31,8 +31,9 @@ export class BackupCheck {
   readonly #hash: RunningHash
   #header: BackupHeader | undefined
   #ended = false
-  /** Lines read after the header. */
+  /** Lines read after the header, of all that there must be. */
   #lines = 0
+  #total = 0
   #tableAt = 0
   #leftInTable = 0
 
@@ -53,10 +54,11 @@ export class BackupCheck {
       this.#header = headerOf(text)
       this.#hash.update(bytes)
       this.#leftInTable = this.#header.tables[0]?.rows ?? 0
+      this.#total = linesOf(this.#header)
       return { kind: 'header', header: this.#header }
     }
     const { tables, keys } = this.#header
-    if (this.#lines === linesOf(this.#header)) return this.#end(text)
+    if (this.#lines === this.#total) return this.#end(text)
     this.#lines++
     this.#hash.update(bytes)
     while (this.#leftInTable === 0 && this.#tableAt < tables.length) {
@@ -73,7 +75,7 @@ export class BackupCheck {
   finish(): void {
     if (this.#header === undefined) throw damaged('it is empty')
     if (this.#ended) return
-    throw damaged(`it ends after ${this.#lines} of ${linesOf(this.#header)} lines: it was cut off`)
+    throw damaged(`it ends after ${this.#lines} of ${this.#total} lines: it was cut off`)
   }
 
   #end(text: string): BackupLine {

@@ -12,6 +12,7 @@ import { restore } from '@ocelli/server/backup/restore'
 import { openPgliteStore } from '@ocelli/server/store/pglite'
 import { openPostgresStore } from '@ocelli/server/store/postgres'
 import { type Database, rowsOf } from '@ocelli/server/store/sql/database'
+import { migrate, readMigrations } from '@ocelli/server/store/sql/migrate'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
@@ -122,6 +123,32 @@ test('a backup of a schema that this version lacks is refused, although it is wh
   await held.database.execute(sql`INSERT INTO schema_version VALUES (9999)`)
   await expect(backUp(held.database, 'newer')).rejects.toMatchObject({ code: 'database.newer' })
 })
+
+test('a backup of an older schema is migrated as it is restored', async () => {
+  await using old = await opened(await served())
+  await migrate(old.database, readMigrations().slice(0, 1))
+  await old.database.execute(sql`
+    INSERT INTO devices (id, project, name, labels, enrolled_at_ms, presence, presence_at_ms)
+    VALUES ('d-aaaaaaaaaaaaaaaa', 'default', 'yard', '{"floor":"1"}', 5, 'online', 6)`)
+  await old.database.execute(sql`CREATE TABLE records_1970_01 PARTITION OF records FOR VALUES FROM (0) TO (2678400000)`)
+  await old.database.execute(sql`
+    INSERT INTO records (txid, row, project, device, stream, received_at_ms, observed_at_ms, kind, name, record)
+    VALUES (99999999999, 1, 'default', 'd-aaaaaaaaaaaaaaaa', 's-aaaaaaaaaaaaaaaa', 7, 7, 'measurement', 'people',
+      '{"kind":"measurement","sequence":1,"role":"live","name":"people","unit":"1","value":3}')`)
+  const file = await backUp(old.database, 'older')
+  expect((await verifyBackupFile(file)).header).toMatchObject({
+    schema: [1],
+    partitions: [{ name: 'records_1970_01' }],
+  })
+
+  const place = await served()
+  await restoreTo(place, file)
+  const store = await openPostgresStore({ url: place.databaseUrl ?? '' })
+  expect(await store.devices(PROJECT)).toMatchObject([{ name: 'yard', labels: { floor: '1' } }])
+  expect(await store.records({ project: PROJECT, end: 'oldest', limit: 9 })).toMatchObject([{ record: { value: 3 } }])
+  expect(await store.restored()).toMatchObject({ restoredAtMs: NOW_MS })
+  await store.close()
+}, 60_000)
 
 test('data that is there stays unless force is used, which says what it destroys; a server that runs stays its owner', async () => {
   const place = await served()
