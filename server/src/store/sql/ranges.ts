@@ -54,6 +54,8 @@ const COMBINED: Readonly<Record<RangeRead['combine'], SQL>> = {
   count: sql`count(*)`,
 }
 
+const WIDTH_MS = { minute: 60_000, hour: 3_600_000 } as const
+
 /** One row for each instance, name and bucket: n values, their sum, bounds, and the last with its time. */
 function eachInstance(read: RangeRead): SQL {
   const { source, aggregate, intervalMs } = read
@@ -71,12 +73,20 @@ function eachInstance(read: RangeRead): SQL {
         AND received_at_ms >= ${fromMs - CLOCK_SLACK_MS} AND ${where}
       GROUP BY device, instance, name, bucket`
   }
+  const table = sql.raw(source === 'minute' ? 'minutes' : 'hours')
+  if (intervalMs === WIDTH_MS[source]) {
+    // Each row is a bucket of its own already.
+    return sql`
+      SELECT device, instance, name, unit, deployment, bucket_ms AS bucket, count AS n, sum AS s, min AS lo, max AS hi,
+        last, last_at_ms AS last_at
+      FROM ${table} WHERE bucket_ms >= ${fromMs} AND bucket_ms < ${read.toMs} AND ${where}`
+  }
   const last = needsLast ? sql`(array_agg(last ORDER BY last_at_ms DESC))[1]` : sql`0`
   return sql`
     SELECT device, instance, name, max(unit) AS unit, max(deployment) AS deployment,
       bucket_ms - bucket_ms % ${intervalMs}::bigint AS bucket, sum(count) AS n, sum(sum) AS s, min(min) AS lo,
       max(max) AS hi, ${last} AS last, max(last_at_ms) AS last_at
-    FROM ${sql.raw(source === 'minute' ? 'minutes' : 'hours')}
+    FROM ${table}
     WHERE bucket_ms >= ${fromMs} AND bucket_ms < ${read.toMs} AND ${where}
     GROUP BY device, instance, name, bucket`
 }
