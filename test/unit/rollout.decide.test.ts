@@ -231,6 +231,16 @@ describe('what a person asks', () => {
     expect(fleet.get(6).wanted).toBe(OLD)
   })
 
+  test('invariant 4: without waves, too, abort leaves it to those that run it', () => {
+    const fleet = new SmallFleet(4, {}, { absent: 1 })
+    for (const device of fleet.devices.values()) device.wanted = NEW
+    fleet.get(1).runs = NEW
+    expect(() => fleet.ask('pause')).toThrow('all devices have the revision; it can be asked to abort, roll-back')
+    fleet.ask('abort')
+    expect(fleet.released).toEqual([1])
+    expect([2, 3, 4].map((index) => fleet.get(index).wanted)).toEqual([OLD, OLD, OLD])
+  })
+
   test('promote opens all waves at once, whatever gates and approvals are left, and never more than may be down', () => {
     const fleet = new SmallFleet(6, {
       waves: [1, '100%'],

@@ -44,8 +44,8 @@ export function command(
 
 function isAllowed(rollout: Rollout, verb: RolloutVerb): boolean {
   if (TABLE[rollout.phase][EVENT_OF[verb]] === 'refuse') return false
-  // All devices have it already: there is nothing to hold back or to hurry.
-  const allHaveIt = rollout.reach === 'all' && (verb === 'pause' || verb === 'promote' || verb === 'abort')
+  // All devices were told already: there is nothing to hold back or to hurry.
+  const allHaveIt = rollout.reach === 'all' && (verb === 'pause' || verb === 'promote')
   return !allHaveIt
 }
 
@@ -67,7 +67,7 @@ function prepared(rollout: Rollout, facts: RolloutFacts, verb: RolloutVerb): Rol
     case 'roll-back':
       return withEverybody(rollout, facts)
     case 'abort':
-      return withRunning(rollout, facts)
+      return withRunning(withEverybody(rollout, facts), facts)
     case 'promote':
       return {
         ...rollout,
