@@ -47,6 +47,14 @@ test('a device that renewed after the backup is still who it was; one that enrol
   await expect(trustOf('late')).rejects.toMatchObject({ code: 'certificate.invalid' })
   // A token that was open may have been used since.
   await expect(server.join('later', openToken)).rejects.toMatchObject({ code: 'enrolment.invalid' })
+  // Devices may hold a newer trust document than the backup: the operator steps over it.
+  const key = (name: string) => join(server.dataDir('fresh'), 'keys', name)
+  const publisher = ['add-publisher', 'second', '--key', key('publisher.key'), '--names', 'x-*']
+  const signed = ['--operator-key', key('operator-root.key'), '--document-version', '9']
+  expect(await server.cli(admin, 'trust', ...publisher, ...signed)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^trust document 9 /),
+  })
   const audit = await admin.ok('listAudit')
   expect(audit.items.find(({ action }) => action === 'restore')).toMatchObject({ detail: { epoch: restored.epoch } })
   await server.stop()

@@ -8,7 +8,7 @@ import { PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
 import { keyIdOf, publicKeyDer, signEnvelope } from '@ocelli/schemas/signing'
 import type { TrustDocument } from '@ocelli/schemas/trust'
 import { type Command, Option } from 'commander'
-import { collect, durationMs, readInput } from '../arguments.ts'
+import { collect, durationMs, readInput, wholeNumber } from '../arguments.ts'
 import { Client } from '../client.ts'
 import { usageError } from '../exit.ts'
 import { type Format, formatOption, note, print, printOne } from '../format/output.ts'
@@ -67,10 +67,11 @@ export function addAccess(program: Command): void {
     .requiredOption('--key <file>', "the publisher's public or private key (Ed25519, PEM)")
     .requiredOption('--names <pattern>', 'component names it may publish, as in people-* (repeatable)', collect)
     .requiredOption('--operator-key <file>', 'the operator root key (Ed25519, PEM); it never leaves this machine')
-    .action(async (id: string, options: { key: string; names: readonly string[]; operatorKey: string }) => {
+    .addOption(documentVersion())
+    .action(async (id: string, options: TrustOptions & { key: string; names: readonly string[] }) => {
       const key = readPublicHalf(options.key)
       const publicKey = Buffer.from(publicKeyDer(key)).toString('base64')
-      await changeTrust(options.operatorKey, (document) => ({
+      await changeTrust(options, (document) => ({
         ...document,
         publishers: [
           ...document.publishers.filter((publisher) => publisher.id !== id),
@@ -83,19 +84,34 @@ export function addAccess(program: Command): void {
     .summary('believe a publisher no longer')
     .argument('<id>', 'name of the publisher')
     .requiredOption('--operator-key <file>', 'the operator root key (Ed25519, PEM)')
-    .action(async (id: string, options: { operatorKey: string }) => {
-      await changeTrust(options.operatorKey, (document) => ({
+    .addOption(documentVersion())
+    .action(async (id: string, options: TrustOptions) => {
+      await changeTrust(options, (document) => ({
         ...document,
         publishers: document.publishers.filter((publisher) => publisher.id !== id),
       }))
     })
 }
 
-async function changeTrust(operatorKeyFile: string, edit: (document: TrustDocument) => TrustDocument): Promise<void> {
+interface TrustOptions {
+  readonly operatorKey: string
+  readonly documentVersion?: string
+}
+
+function documentVersion(): Option {
+  const text = 'version of the new document, instead of the next one: above the one that devices hold, after a restore'
+  return new Option('--document-version <n>', text)
+}
+
+async function changeTrust(
+  { operatorKey, documentVersion: wanted }: TrustOptions,
+  edit: (document: TrustDocument) => TrustDocument,
+): Promise<void> {
   const client = Client.fromEnvironment()
   const { document } = await client.get<TrustInfo>('/trust')
-  const next = { ...edit(document), version: document.version + 1, issuedAtMs: Date.now() }
-  const envelope = signEnvelope(PAYLOAD_TYPES.trust, Buffer.from(JSON.stringify(next)), privateKeyOf(operatorKeyFile))
+  const version = wanted === undefined ? document.version + 1 : wholeNumber(wanted)
+  const next = { ...edit(document), version, issuedAtMs: Date.now() }
+  const envelope = signEnvelope(PAYLOAD_TYPES.trust, Buffer.from(JSON.stringify(next)), privateKeyOf(operatorKey))
   const info = await client.put<TrustInfo>('/trust', { body: envelope })
   print(trustText(info))
 }
