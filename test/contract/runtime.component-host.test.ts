@@ -385,13 +385,15 @@ describe('component host: one worker per instance', () => {
       const imager = new ManualImager(32, 16)
       const part: Part = { component: await framePuller(), imports: [FRAMES, MEASUREMENTS] }
       const running = await startInstance(under.host, [part], { imager })
-      const expected: number[] = []
-      for (let frame = 0; frame < 3; frame++) {
-        expected.push(imager.emit().reduce((sum, byte) => sum + byte, 0))
-        await until(() => measured(running, 'sum').length === expected.length && imager.held === 0)
-      }
-      await until(() => running.ends[0])
-      expect(measured(running, 'sum')).toEqual(expected)
+      const emitted: number[] = []
+      // A frame that nobody pulls within a frame's time is let go: on a busy machine the task may be late for one.
+      await until(() => {
+        if (imager.held === 0) emitted.push(imager.emit().reduce((sum, byte) => sum + byte, 0))
+        return running.ends[0]
+      })
+      const pulled = measured(running, 'sum')
+      expect(pulled).toHaveLength(3)
+      expect(emitted.filter((sum) => pulled.includes(sum))).toEqual(pulled)
       expect(running.ends).toEqual([{ kind: 'completed', exitCode: 0 }])
       expect(imager.subscribers).toBe(0)
     } finally {

@@ -204,6 +204,8 @@ export class FfmpegImager implements Imager {
   }
 }
 
+const isSame = (a: Size, b: Size) => a.widthPixels === b.widthPixels && a.heightPixels === b.heightPixels
+
 function capturedFrame(
   frame: RawFrame,
   native: Size,
@@ -215,7 +217,7 @@ function capturedFrame(
   let isReleased = false
   const plane = () => {
     if (isReleased) throw new RangeError(`frame ${frame.sequence} was released`)
-    scaled ??= shrink(frame.plane, native, size)
+    scaled ??= isSame(native, size) ? frame.plane : shrink(frame.plane, native, size)
     return scaled
   }
   return {

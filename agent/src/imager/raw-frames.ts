@@ -39,7 +39,7 @@ export class FrameCutter {
   constructor(sizeBytes: number, nowNanos: () => bigint) {
     this.#sizeBytes = sizeBytes
     this.#nowNanos = nowNanos
-    this.#filling = new Uint8Array(sizeBytes)
+    this.#filling = newPlane(sizeBytes)
   }
 
   /** Takes bytes; each frame that they complete is handed to `onFrame`, which holds it if it wants it beyond the call. */
@@ -64,9 +64,12 @@ export class FrameCutter {
     const frame = new RawFrame(this.#filling, this.#sequence++, this.#beganNanos, (plane) => {
       if (this.#spares.length < SPARES) this.#spares.push(plane)
     })
-    this.#filling = this.#spares.pop() ?? new Uint8Array(this.#sizeBytes)
+    this.#filling = this.#spares.pop() ?? newPlane(this.#sizeBytes)
     this.#filled = 0
     onFrame(frame)
     frame.letGo()
   }
 }
+
+/** In shared memory, so that a worker reads it where it lies. */
+const newPlane = (sizeBytes: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(sizeBytes))
