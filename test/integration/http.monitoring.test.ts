@@ -1,5 +1,6 @@
 /** What those who watch ask of the API and the command line: ranges, exports, logs, timelines, presence, filtered devices. */
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { topics } from '@ocelli/schemas/topics'
@@ -189,6 +190,10 @@ describe('the rest of the house', () => {
     expect(text).toContain('ocelli_devices{project="default",presence="online"} 2')
     expect(text).toContain('ocelli_alerts{project="default",state="firing",severity="critical"} 0')
     expect(text).not.toContain(String(devices[0]))
+    const dashboard = readFileSync(new URL('../../server/docs/grafana.json', import.meta.url), 'utf8')
+    const shown = new Set(dashboard.match(/\bocelli_[a-z_]+(?=[{([)\]])/g))
+    expect([...shown].filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([])
+    expect(shown.size).toBeGreaterThan(8)
     const health = await admin.send('GET', '/healthz')
     expect(health.body).toMatchObject({ status: 'ok', checks: [{ name: 'eventLoop', ok: true }] })
   })
