@@ -35,6 +35,13 @@ export default {
       to: { path: '^(server/src|agent|simulator|test)/' },
     },
     {
+      name: 'console-knows-the-api-alone',
+      comment: 'The web console is built from the OpenAPI document: of the schemas it may use types',
+      severity: 'error',
+      from: { path: '^server/console/src/' },
+      to: { path: '^(server/cli|schemas|wit)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'pure-folders-import-no-adapter',
       severity: 'error',
       from: { path: pure },
@@ -83,7 +90,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
     },
   },
 }

@@ -38,7 +38,7 @@ export function addConsole(program: Command): void {
       const made = await client.post<CreatedAccessToken>('/access-tokens', { body })
       print(consoleLink(context.url, made.token))
       note(
-        `Opens the console as ${made.name} (${made.role}) for ${options.expires}. Revoke it with: ocelli token revoke ${made.id}`,
+        `Opens the console as ${made.name} (${made.role}) for ${options.expires}. Revoke it with: ocelli delete access-token ${made.id}`,
       )
     })
 }

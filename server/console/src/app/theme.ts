@@ -1,7 +1,7 @@
 /** Light or dark: as the system says, unless a person chose. */
 import { useSyncExternalStore } from 'react'
 
-export const THEMES = ['system', 'light', 'dark'] as const
+const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
 const KEY = 'ocelli.theme'
@@ -13,7 +13,7 @@ function theme(): Theme {
   return THEMES.find((one) => one === kept) ?? 'system'
 }
 
-export function isDark(): boolean {
+function isDark(): boolean {
   return theme() === 'system' ? dark.matches : theme() === 'dark'
 }
 

@@ -14,7 +14,7 @@ export interface ChartSeries {
   readonly gapMs: number
 }
 
-export interface ChartMark {
+interface ChartMark {
   readonly atMs: number
   readonly label: string
   readonly severity: string
@@ -36,8 +36,7 @@ const DARK = ['#9a9bfb', '#22d3ee', '#fbbf24', '#f472b6', '#4ade80', '#c084fc', 
 /** Lines differ in dash as well as in colour. */
 const DASHES = [[], [6, 3]]
 
-export const seriesColour = (index: number, dark: boolean): string =>
-  (dark ? DARK : LIGHT)[index % LIGHT.length] ?? '#888'
+const seriesColour = (index: number, dark: boolean): string => (dark ? DARK : LIGHT)[index % LIGHT.length] ?? '#888'
 const dashOf = (index: number): number[] => DASHES[Math.floor(index / 4) % DASHES.length] ?? []
 
 export function Chart({ label, unit, series, marks = [], fromMs, toMs, onZoom, height = 300 }: Props) {

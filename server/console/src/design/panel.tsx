@@ -62,14 +62,3 @@ export function Facts({ items }: { readonly items: readonly (readonly [string, R
     </dl>
   )
 }
-
-/** A number that matters, large. */
-export function Figure(props: { readonly label: string; readonly value: ReactNode; readonly below?: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <div className="text-xs text-muted">{props.label}</div>
-      <div className="mt-0.5 text-2xl font-semibold tracking-tight">{props.value}</div>
-      {props.below !== undefined && <div className="mt-0.5 text-xs text-muted">{props.below}</div>}
-    </div>
-  )
-}

@@ -2,7 +2,6 @@
 import {
   Ban,
   CircleCheck,
-  CircleDashed,
   CircleDot,
   CircleHelp,
   CircleStop,
@@ -45,12 +44,6 @@ const INSTANCE: Readonly<Record<string, Look>> = {
   refused: { tone: 'bad', icon: Ban, word: 'Refused' },
   completed: { tone: 'idle', icon: CircleCheck, word: 'Completed' },
   stopping: { tone: 'idle', icon: CircleStop, word: 'Stopping' },
-}
-
-export const OUTCOME: Readonly<Record<'placed' | 'refused' | 'notTargeted', Look>> = {
-  placed: { tone: 'ok', icon: CircleCheck, word: 'Placed' },
-  refused: { tone: 'bad', icon: CircleX, word: 'Refused' },
-  notTargeted: { tone: 'idle', icon: CircleDashed, word: 'Not targeted' },
 }
 
 export const SEVERITY: Readonly<Record<string, Look>> = {

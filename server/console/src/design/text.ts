@@ -4,8 +4,11 @@ const NUMBER = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 })
 const COMPACT = new Intl.NumberFormat('en-GB', { notation: 'compact', maximumFractionDigits: 1 })
 
 export const number = (value: number): string => NUMBER.format(value)
+const ROUGH = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 })
+/** A rate, as exact as it is worth. */
+export const rate = (value: number): string => (value < 1_000 ? ROUGH.format(value) : compact(value))
 export const compact = (value: number): string =>
-  Math.abs(value) < 10_000 ? NUMBER.format(value) : COMPACT.format(value)
+  Math.abs(value) < 100_000 ? NUMBER.format(value) : COMPACT.format(value)
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${number(count)} ${count === 1 ? one : many}`

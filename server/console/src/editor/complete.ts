@@ -34,7 +34,7 @@ function readLine(text: string): Line | undefined {
 }
 
 /** Keys from the top to the cursor; `[]` stands for an item of a list. */
-export function pathAt(before: readonly string[], indent: number): readonly string[] {
+function pathAt(before: readonly string[], indent: number): readonly string[] {
   const path: string[] = []
   let level = indent
   for (let index = before.length - 1; index >= 0 && level > 0; index--) {

@@ -1117,7 +1117,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells whether the process works */
+        /** Tells whether the process works, or should be started anew */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -5120,7 +5120,7 @@ export interface components {
                 passedAtMs?: number;
                 /** @description How the numbers come about, for people */
                 arithmetic: string;
-                /** @description As it stands now; of a wave that passed, as it stood then */
+                /** @description As it stands now; where it was decided, as it stood then */
                 gate: {
                     /** @description healthy, failed, restarts, errors, or the name of a check */
                     name: string;

@@ -35,13 +35,13 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'placement.tooLarge': 'The desired state would be too large',
 }
 
-export function reasonsOf({ reasons, candidates }: Decision): readonly Reason[] {
+function reasonsOf({ reasons, candidates }: Decision): readonly Reason[] {
   const all = [...reasons, ...candidates.filter(({ fits }) => !fits).flatMap((candidate) => candidate.reasons)]
   return [...new Map(all.map((reason) => [`${reason.code}/${reason.message}`, reason])).values()]
 }
 
 /** A device that is refused for two reasons stands in the group of the first one only, so that numbers add up. */
-export function refusalGroups(decisions: readonly Decision[]): readonly Group[] {
+function refusalGroups(decisions: readonly Decision[]): readonly Group[] {
   const groups = new Map<string, Decision[]>()
   for (const decision of decisions) {
     if (decision.outcome !== 'refused') continue

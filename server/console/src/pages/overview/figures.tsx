@@ -7,7 +7,7 @@ import { FILL, type Tone } from '../../design/badge.tsx'
 import { cx } from '../../design/class-names.ts'
 import { type Part, Shares } from '../../design/progress.tsx'
 import { Sparkline } from '../../design/sparkline.tsx'
-import { compact, number } from '../../design/text.ts'
+import { compact, number, rate } from '../../design/text.ts'
 
 const MINUTE_MS = 60_000
 
@@ -141,7 +141,7 @@ export function IngestFigure({ status: { telemetry, server } }: Props) {
       to="/sensors"
       value={
         <span className="flex items-end justify-between gap-4">
-          {compact(recordsPerSecond)}
+          {rate(recordsPerSecond)}
           {points.length > 1 && (
             <Sparkline
               points={points}

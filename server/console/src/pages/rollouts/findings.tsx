@@ -30,14 +30,16 @@ export function Findings({ findings, sides }: Props) {
             key={finding.name}
             className="grid gap-x-4 gap-y-1 border-b border-line px-4 py-2.5 last:border-0 md:grid-cols-[6rem_9rem_minmax(0,1fr)_auto]"
           >
-            <State tone={tone} icon={icon}>
-              {word}
-            </State>
+            <span className="self-start">
+              <State tone={tone} icon={icon}>
+                {word}
+              </State>
+            </span>
             <span className="font-medium break-words">{finding.name}</span>
             <span className="min-w-0 break-words">{finding.text}</span>
             <span className="flex gap-5 text-xs text-muted">
-              {finding.wave !== undefined && <Side title={sides[0]} side={finding.wave} />}
-              {finding.rest !== undefined && <Side title={sides[1]} side={finding.rest} />}
+              {finding.wave?.value !== undefined && <Side title={sides[0]} side={finding.wave} />}
+              {finding.rest?.value !== undefined && <Side title={sides[1]} side={finding.rest} />}
             </span>
           </li>
         )
