@@ -1,15 +1,20 @@
 /**
  * Matching one deployment against a large fleet, with reasons for every device, against a plain loop that looks at each
- * device by itself. Both must agree on every device before anything is timed.
+ * device by itself and against one SQL query on PostgreSQL. All must agree on every device before anything is timed.
  */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { DeploymentPlan } from '@ocelli/schemas/api/plan'
 import type { DeploymentManifest } from '@ocelli/schemas/manifest/deployment'
+import pg from 'pg'
 import { isRefusal } from '../../server/src/domain/refusal.ts'
 import type { DeploymentState, DeviceFacts, Snapshot } from '../../server/src/domain/snapshot.ts'
 import { createClassIndex } from '../../server/src/scheduler/classes.ts'
 import { planChange, schedule, scheduleDevice } from '../../server/src/scheduler/schedule.ts'
-import { largeFleet } from '../support/snapshot-fleet.ts'
+import { startPostgres } from '../support/postgres.ts'
+import { largeFleet, sharedFleet } from '../support/snapshot-fleet.ts'
 import { naiveVerdicts, planVerdicts, type Verdict } from '../support/snapshot-naive.ts'
+import { loadDevices, matchingQuery, sqlVerdicts } from '../support/snapshot-sql.ts'
 
 export interface BenchResult {
   readonly name: string
@@ -25,16 +30,18 @@ const ROUNDS = 5
 
 export async function run(): Promise<BenchResult[]> {
   const results: BenchResult[] = []
-  for (const count of [10_000, 100_000]) results.push(...measure(count))
+  for (const count of [10_000, 100_000]) results.push(...(await measure(count)))
+  results.push(measureMemory())
   return results
 }
 
-function measure(count: number): BenchResult[] {
+async function measure(count: number): Promise<BenchResult[]> {
   const fleet = largeFleet(count)
   const [deployment] = fleet.deployments
   if (!deployment) throw new Error('the fleet has a deployment')
   const brute = () => naiveVerdicts(deployment, fleet.devices)
   assertEqual(schedule(fleet), brute())
+  const sql = await onPostgres(deployment, fleet.devices, brute())
   const naive = { name: 'every device by itself', value: best(brute, 2) }
   const kept = createClassIndex()
   schedule(fleet, kept)
@@ -51,6 +58,11 @@ function measure(count: number): BenchResult[] {
     ratio: Math.round((baseline.value / value) * 10) / 10,
     note,
   })
+  const own = largeFleet(count, 4, true)
+  assertEqual(schedule(own), naiveVerdicts(deployment, own.devices))
+  const ownKept = createClassIndex()
+  schedule(own, ownKept)
+  const ownNaive = { name: 'every device by itself', value: best(() => naiveVerdicts(deployment, own.devices), 1) }
   const whole = best(() => schedule(fleet, kept), ROUNDS)
   return [
     result(
@@ -64,6 +76,18 @@ function measure(count: number): BenchResult[] {
       best(() => schedule(fleet), ROUNDS),
       naive,
       'all inventories read for the first time',
+    ),
+    result(
+      'match with reasons, against SQL',
+      whole,
+      sql,
+      'the query tells codes of reasons, without numbers or remedies; rows are fetched over a unix socket',
+    ),
+    result(
+      'match with reasons, each imager with an id of its own',
+      best(() => schedule(own, ownKept), ROUNDS),
+      ownNaive,
+      'no two devices share a reason that names an imager',
     ),
     result(
       'match again, all running',
@@ -84,6 +108,61 @@ function measure(count: number): BenchResult[] {
       'looks at this device alone',
     ),
   ]
+}
+
+async function onPostgres(
+  deployment: DeploymentState,
+  devices: readonly DeviceFacts[],
+  expected: readonly Verdict[],
+): Promise<BenchResult['baseline']> {
+  const server = await startPostgres()
+  const client = new pg.Client(await server.createDatabase())
+  try {
+    await client.connect()
+    const query = (text: string, values?: unknown[]) => client.query(text, values)
+    await loadDevices(query, devices)
+    const text = matchingQuery(deployment, 'floor', '0')
+    if (JSON.stringify(await sqlVerdicts(query, text)) !== JSON.stringify(expected)) {
+      throw new Error('the SQL query says something else than every device by itself')
+    }
+    let fastest = Number.POSITIVE_INFINITY
+    for (let round = 0; round < 2; round++) {
+      const start = performance.now()
+      await sqlVerdicts(query, text)
+      fastest = Math.min(fastest, performance.now() - start)
+    }
+    return { name: 'one SQL query', value: Math.round(fastest) }
+  } finally {
+    await client.end()
+    await server.stop()
+  }
+}
+
+/** Bytes that a plan holds for each device: as many for a million as for a tenth of it. */
+function measureMemory(): BenchResult {
+  const [few, many] = [100_000, 1_000_000].map((count) => {
+    const fleet = sharedFleet(count)
+    const before = heapBytes()
+    const plans = schedule(fleet, createClassIndex())
+    const held = heapBytes() - before
+    if (plans[0]?.decisions.length !== count) throw new Error('every device is decided')
+    return Math.round(held / count)
+  })
+  if (few === undefined || many === undefined) throw new Error('both are measured')
+  return {
+    name: 'memory of a plan, 1000000 devices',
+    value: many,
+    unit: 'bytes a device',
+    baseline: { name: '100000 devices', value: few },
+    ratio: Math.round((few / many) * 100) / 100,
+    note: 'after a collection; facts of devices themselves not counted',
+  }
+}
+
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
+  return process.memoryUsage().heapUsed
 }
 
 function assertEqual(plans: readonly DeploymentPlan[], verdicts: readonly Verdict[]): void {

@@ -27,11 +27,29 @@ const KINDS: readonly DeviceOptions[] = [
 ]
 
 /** People counting on one floor of `floors`: in the sensor where it can, else in software. */
-export function largeFleet(count: number, floors = 4): Snapshot {
+export function largeFleet(count: number, floors = 4, ownImagerIds = false): Snapshot {
   const text = KINDS.map((kind) => JSON.stringify(device(0, kind).inventory))
+  return fleetOf(count, floors, (index) => {
+    const kind = text[kindOf(index)] ?? ''
+    return JSON.parse(ownImagerIds ? kind.replace(/"cam(\d)"/g, `"cam$1-${index.toString(36)}"`) : kind)
+  })
+}
+
+/** The same with one inventory for each kind: what a plan needs of memory shows beside little else. */
+export function sharedFleet(count: number): Snapshot {
+  const kinds = KINDS.map((kind) => device(0, kind).inventory)
+  return fleetOf(count, 4, (index) => kinds[kindOf(index)])
+}
+
+function kindOf(index: number): number {
+  return (index * 7 + (index >> 3)) % KINDS.length
+}
+
+function fleetOf(count: number, floors: number, inventoryOf: (index: number) => DeviceFacts['inventory']): Snapshot {
   const devices = Array.from({ length: count }, (_, index): DeviceFacts => {
     const facts = device(index, { reported: false, labels: { floor: String(index % floors), site: `s${index % 100}` } })
-    return { ...facts, inventory: JSON.parse(text[(index * 7 + (index >> 3)) % KINDS.length] ?? '') }
+    const inventory = inventoryOf(index)
+    return inventory ? { ...facts, inventory } : facts
   })
   const count1 = deployment(0, {
     name: 'people-count',

@@ -10,7 +10,9 @@ import {
   deployment,
   device,
   imager,
+  imagerId,
   motion,
+  SENSING,
   snapshot,
 } from '../support/snapshot-builders.ts'
 
@@ -117,5 +119,48 @@ describe('what is picked', () => {
     expect(reasonsOf(small, ...others, deployment(2, { components: [motion] }))).toEqual([
       '10000 bytes of storage needed for artifacts, 5000 left of 25000 (holds-0 10000, holds-1 10000)',
     ])
+  })
+})
+
+describe('names of imagers', () => {
+  const twin = (index: number, ...ids: string[]) =>
+    device(index, {
+      imagers: ids.map((id) => imager({ id, widthPixels: 320 })),
+      interfaces: [...CAMERA, { name: SENSING('detector'), imagers: ids.slice(0, 1).map(imagerId) }],
+    })
+  const wide = deployment(0, {
+    components: [motion],
+    realisations: [{ name: 'wide', component: 'motion@1.0.0', imager: { minWidthPixels: 640 } }],
+  })
+
+  test('each device is told in the names of its own imagers, in their order', () => {
+    const devices = [twin(0, 'front', 'back'), twin(1, 'cam0', 'cam1'), twin(2, 'zulu', 'alpha')]
+    const [plan] = schedule(snapshot({ devices, deployments: [wide] }))
+    const told = plan?.decisions.map(({ candidates }) => candidates.map((one) => [one.slot, one.reasons[0]?.message]))
+    const needs = (name: string) => [name, `imager ${name} width 320 < 640 pixels, needed by realisation wide`]
+    expect(told).toEqual([
+      [needs('back'), needs('front')],
+      [needs('cam0'), needs('cam1')],
+      [needs('alpha'), needs('zulu')],
+    ])
+    expect(plan?.decisions.map((one) => one.nearestMiss?.split(' delivered')[0])).toEqual([
+      'would run if imager back',
+      'would run if imager cam0',
+      'would run if imager alpha',
+    ])
+  })
+
+  test('what a device is told does not depend on the names that others have', () => {
+    const seeing = deployment(0, { components: [component('sees', { ...motion, imports: [SENSING('detector')] })] })
+    const devices = [twin(0, 'front', 'back'), twin(1, 'a', 'b'), twin(2, 'b', 'a'), twin(3, 'device', 'x')]
+    for (const state of [wide, seeing]) {
+      const [plan] = schedule(snapshot({ devices, deployments: [state] }))
+      for (const [index, one] of devices.entries()) {
+        const [alone] = schedule(snapshot({ devices: [one], deployments: [state] }))
+        expect(plan?.decisions[index]).toEqual(alone?.decisions[0])
+        expect(plan?.placements.filter(({ device: of }) => of === one.id)).toEqual(alone?.placements)
+      }
+      expect(JSON.stringify(plan)).not.toMatch(/[\ue000-\uf8ff]/)
+    }
   })
 })

@@ -4,17 +4,30 @@
  */
 
 import type { Placement } from '@ocelli/schemas/api/plan'
+import type { ImagerId } from '@ocelli/schemas/ids'
 import type { ImagerFacts, Inventory, ProvidedInterface } from '@ocelli/schemas/messages/inventory'
 import type { DeviceFacts } from '../domain/snapshot.ts'
+import { markOf } from './imager-names.ts'
 import type { DeviceLedger } from './ledger.ts'
+
+/** Facts with marks instead of the names of imagers. */
+export interface FactsShape {
+  /** Dense, from 0. */
+  readonly id: number
+  /** By name. */
+  readonly imagers: readonly ImagerFacts[]
+  readonly interfaces: readonly ProvidedInterface[]
+  readonly features: readonly string[]
+}
 
 export interface FactsClass {
   /** Dense, from 0. */
   readonly id: number
+  readonly shape: FactsShape
   /** By id. */
   readonly imagers: readonly ImagerFacts[]
-  readonly interfaces: readonly ProvidedInterface[]
-  readonly features: readonly string[]
+  /** Their ids, in order. */
+  readonly names: readonly ImagerId[]
 }
 
 /** May be kept between plans: facts that did not change are then not read again. Holds on to the devices of the last plan. */
@@ -28,17 +41,26 @@ export interface ClassIndex {
 
 interface Node {
   readonly next: Map<string | number, Node>
-  found: FactsClass | undefined
+  shape: FactsShape | undefined
+  /** By the names of the imagers. */
+  readonly classes: Map<string, FactsClass>
 }
 
 export function createClassIndex(): ClassIndex {
   const root = node()
-  let size = 0
+  let [size, shapes] = [0, 0]
   let ledgers: readonly DeviceLedger[] = []
   const classOf = (inventory: Inventory): FactsClass => {
-    const leaf = descend(root, inventory)
-    if (!leaf.found) leaf.found = toClass(inventory, size++)
-    return leaf.found
+    const imagers = inOrder(inventory.imagers)
+    const leaf = descend(root, inventory, imagers)
+    const [first] = imagers
+    const key = imagers.length === 1 && first ? first.id : imagers.map(({ id }) => id).join(' ')
+    const found = leaf.classes.get(key)
+    if (found) return found
+    leaf.shape ??= toShape(inventory, imagers, shapes++)
+    const made = { id: size++, shape: leaf.shape, imagers, names: imagers.map(({ id }) => id) }
+    leaf.classes.set(key, made)
+    return made
   }
   return {
     classOf,
@@ -96,27 +118,37 @@ function isOrdered(devices: readonly DeviceFacts[], known: readonly DeviceLedger
 }
 
 function node(): Node {
-  return { next: new Map(), found: undefined }
+  return { next: new Map(), shape: undefined, classes: new Map() }
+}
+
+function inOrder(imagers: readonly ImagerFacts[]): readonly ImagerFacts[] {
+  return imagers.length < 2 ? imagers : [...imagers].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** One step per fact, lists preceded by their length, so that equal ends mean equal facts. */
-function descend(root: Node, inventory: Inventory): Node {
-  let at = step(root, inventory.interfaces.length)
-  for (const { name, imagers } of inventory.interfaces) {
+function descend(root: Node, { interfaces, agent }: Inventory, all: readonly ImagerFacts[]): Node {
+  let at = step(root, interfaces.length)
+  for (const { name, imagers } of interfaces) {
     at = step(at, name)
     at = step(at, imagers === undefined ? -1 : imagers.length)
-    if (imagers) for (const id of imagers) at = step(at, id)
+    if (imagers) for (const id of imagers) at = step(at, positionOf(all, id))
   }
-  at = step(at, inventory.imagers.length)
-  for (const imager of inventory.imagers) {
-    at = step(step(step(at, imager.id), imager.widthPixels), imager.heightPixels)
+  at = step(at, all.length)
+  for (const imager of all) {
+    at = step(step(at, imager.widthPixels), imager.heightPixels)
     at = step(step(step(at, imager.colour), imager.maxFrameRateMillihertz), imager.formats.length)
     for (const format of imager.formats) at = step(at, format)
     at = step(step(at, imager.exposureMicros?.min ?? -1), imager.exposureMicros?.max ?? -1)
   }
-  at = step(at, inventory.agent.features.length)
-  for (const feature of inventory.agent.features) at = step(at, feature)
+  at = step(at, agent.features.length)
+  for (const feature of agent.features) at = step(at, feature)
   return at
+}
+
+/** -1 for an interface that is offered on an imager that is not there. */
+function positionOf(imagers: readonly ImagerFacts[], wanted: ImagerId): number {
+  for (let position = 0; position < imagers.length; position++) if (imagers[position]?.id === wanted) return position
+  return -1
 }
 
 function step(from: Node, fact: string | number): Node {
@@ -127,11 +159,14 @@ function step(from: Node, fact: string | number): Node {
   return made
 }
 
-function toClass(inventory: Inventory, id: number): FactsClass {
+function toShape({ interfaces, agent }: Inventory, imagers: readonly ImagerFacts[], id: number): FactsShape {
   return {
     id,
-    imagers: [...inventory.imagers].sort((a, b) => (a.id < b.id ? -1 : 1)),
-    interfaces: inventory.interfaces,
-    features: inventory.agent.features,
+    imagers: imagers.map((imager, position) => ({ ...imager, id: markOf(position) })),
+    interfaces: interfaces.map((offer) => {
+      const on = offer.imagers?.map((one) => positionOf(imagers, one)).filter((position) => position >= 0)
+      return on ? { ...offer, imagers: on.map(markOf) } : offer
+    }),
+    features: agent.features,
   }
 }

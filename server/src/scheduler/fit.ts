@@ -9,8 +9,9 @@ import { pathOf, SENSING } from '../domain/grants.ts'
 import { DEVICE_SLOT } from '../domain/instance-id.ts'
 import type { ComponentVersion } from '../domain/snapshot.ts'
 import { instanceBytes } from '../reconcile/desired.ts'
-import type { FactsClass } from './classes.ts'
+import type { FactsClass, FactsShape } from './classes.ts'
 import { contradictsColour, imagerProblems, tightened } from './filter/imager.ts'
+import { MARK_BYTES, nameOf, withNames } from './imager-names.ts'
 import type { Claim } from './ledger.ts'
 import { createSlot, link, reference, type Slot } from './link.ts'
 import { nearestMiss } from './nearest-miss.ts'
@@ -70,8 +71,35 @@ export interface Fit {
 
 const IMAGER_CONTROL = `${SENSING}/imager-control`
 
-export function fitClass(requirements: Requirements, facts: FactsClass, known: readonly ComponentVersion[]): Fit {
-  const considered = consider(requirements, facts, known)
+/** What a class of devices can run, with marks in place of the names of imagers. */
+export function fitShape(requirements: Requirements, facts: FactsShape, known: readonly ComponentVersion[]): Fit {
+  return toFit(requirements, consider(requirements, facts, known))
+}
+
+/** The same of devices whose imagers have these names. */
+export function fitNamed(requirements: Requirements, fit: Fit, names: readonly ImagerId[]): Fit {
+  if (names.length === 0) return fit
+  const considered = fit.considered.map((one): Considered => {
+    const name = nameOf(one.slot, names)
+    const option = name === undefined ? one.option : named(one.option, name)
+    const problems = one.problems.map((each) => namedProblem(each, names))
+    return { ...one, slot: option.slot, option, problems: problems.length > 0 ? problems : NO_PROBLEMS }
+  })
+  return toFit(requirements, considered)
+}
+
+function named(option: Option, name: ImagerId): Option {
+  const desiredBytes = option.desiredBytes + name.length - MARK_BYTES
+  const made: Option = { ...option, slot: name, imager: name, desiredBytes, alone: () => alone }
+  const alone = option.alone().map((claim) => ({ ...claim, option: made }))
+  return made
+}
+
+function namedProblem({ reason, remedy }: Problem, names: readonly ImagerId[]): Problem {
+  return { reason: { ...reason, message: withNames(reason.message, names) }, remedy: withNames(remedy, names) }
+}
+
+function toFit(requirements: Requirements, considered: readonly Considered[]): Fit {
   const candidates = considered.map((one): Candidate => toCandidate(one, one.problems))
   return {
     considered,
@@ -102,7 +130,7 @@ export function toCandidate(
  * In order of preference, then slot. With everyImager a realisation without imager is for devices where no imager
  * fits any of the others; it then runs once.
  */
-function consider(requirements: Requirements, facts: FactsClass, known: readonly ComponentVersion[]): Considered[] {
+function consider(requirements: Requirements, facts: FactsShape, known: readonly ComponentVersion[]): Considered[] {
   const everywhere = facts.interfaces.filter((offer) => offer.imagers === undefined)
   const device = createSlot(DEVICE_SLOT, undefined, everywhere)
   const imagers = facts.imagers.map((imager) =>
@@ -127,7 +155,7 @@ function considerSlot(
   requirements: Requirements,
   realisation: RealisationRequirements,
   slot: Slot,
-  facts: FactsClass,
+  facts: FactsShape,
   known: readonly ComponentVersion[],
 ): Considered {
   const { main, spec } = realisation
@@ -202,7 +230,7 @@ function featureProblems(
   requirements: Requirements,
   realisation: RealisationRequirements,
   linked: number,
-  facts: FactsClass,
+  facts: FactsShape,
 ): Problem[] {
   const { spec } = requirements.deployment
   return requiredFeatures(spec, linked, configBytes(configOf(spec, realisation.spec)))

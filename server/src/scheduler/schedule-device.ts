@@ -2,7 +2,7 @@
 import type { DeploymentPlan, DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import type { DeploymentSpec } from '@ocelli/schemas/manifest/deployment'
-import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
+import type { DeploymentState, DeviceFacts, Snapshot } from '../domain/snapshot.ts'
 import { type ClassIndex, createClassIndex, createLedger } from './classes.ts'
 import { explain } from './explain.ts'
 import { isAbsent } from './filter/device.ts'
@@ -28,7 +28,7 @@ export function scheduleDevice(
   device: DeviceId,
   classes: ClassIndex = createClassIndex(),
 ): DevicePlan | undefined {
-  const facts = snapshot.devices.find((one) => one.id === device)
+  const facts = deviceOf(snapshot, device)
   if (!facts) return undefined
   const before = snapshot.placements.filter((placement) => placement.device === device)
   const live = before.filter((placement) => placement.role !== 'shadow')
@@ -59,8 +59,8 @@ export function scheduleDevice(
 function countReplicas(snapshot: Snapshot): Map<DeploymentId, number> | undefined {
   const wanted = snapshot.deployments.filter((one) => specsOf(one).some(isReplicated))
   if (wanted.some((one) => !specsOf(one).every(isReplicated))) return undefined
-  const live = snapshot.placements.filter((placement) => placement.role !== 'shadow')
-  const counts = wanted.length > 0 ? countByDeployment(live) : new Map<DeploymentId, number>()
+  if (wanted.length === 0) return new Map()
+  const counts = countByDeployment(snapshot.placements.filter((placement) => placement.role !== 'shadow'))
   const found = new Map<DeploymentId, number>()
   for (const { id, spec } of wanted) {
     if (spec.absentAfterMs !== undefined && hasAbsentHolder(snapshot, id, spec.absentAfterMs)) return undefined
@@ -69,6 +69,19 @@ function countReplicas(snapshot: Snapshot): Map<DeploymentId, number> | undefine
     found.set(id, count)
   }
   return found
+}
+
+/** Devices are in order of id; where they are not, they are looked through. */
+function deviceOf({ devices }: Snapshot, wanted: DeviceId): DeviceFacts | undefined {
+  let [from, to] = [0, devices.length - 1]
+  while (from <= to) {
+    const middle = (from + to) >> 1
+    const found = devices[middle]
+    if (!found || found.id === wanted) return found
+    if (found.id < wanted) from = middle + 1
+    else to = middle - 1
+  }
+  return devices.find(({ id }) => id === wanted)
 }
 
 /** Whether some device that holds a replica is absent: then it should go elsewhere. */

@@ -66,8 +66,8 @@ function problemsOf(
   ledger: DeviceLedger,
 ): Problem[] {
   const found = [...problems, ...shadowProblems(ledger, requirements, asShadow(option))]
-  if (ledger.facts && !ledger.facts.features.includes(FEATURES.shadow)) {
-    const features = ledger.facts.features
+  if (ledger.facts && !ledger.facts.shape.features.includes(FEATURES.shadow)) {
+    const { features } = ledger.facts.shape
     found.push(
       problem(
         'placement.feature',
