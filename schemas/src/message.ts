@@ -77,11 +77,16 @@ export function defineMessage<S extends TSchema>(definition: MessageDefinition<S
   }
 }
 
-/** Compiles a schema to a reader of unknown values; the first wrong field is named with what it should be. */
+/**
+ * A reader of unknown values; the first wrong field is named with what it should be. The schema is compiled when the
+ * first value comes: a process knows the messages of both directions, and reads those of one.
+ */
 export function validator<S extends TSchema>(schema: S): (value: unknown) => Parsed<Static<S>> {
-  const compiled = Compile(schema)
-  const normalise = compileNormaliser(schema)
+  const compile = () => ({ compiled: Compile(schema), normalise: compileNormaliser(schema) })
+  let made: ReturnType<typeof compile> | undefined
   return (value) => {
+    made ??= compile()
+    const { compiled, normalise } = made
     if (compiled.Check(value)) {
       return { ok: true, value: (normalise ? normalise(value) : value) as Static<S> }
     }
