@@ -7,13 +7,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { DeviceId } from '@ocelli/schemas/ids'
+import { topics } from '@ocelli/schemas/topics'
 import pg from 'pg'
 import { defaultTemplate, openDataDirectory } from '../../server/src/store/data-directory.ts'
-import { storeOnPglite } from '../../server/src/store/pglite.ts'
+import { openPgliteStore, storeOnPglite } from '../../server/src/store/pglite.ts'
 import { openPostgresStore } from '../../server/src/store/postgres.ts'
 import type { Store } from '../../server/src/store/store.ts'
 import { startPostgres } from '../support/postgres.ts'
-import { batchOf, enrolDevices, measurement, NOON_MS } from '../support/store-rows.ts'
+import { ServerWorld } from '../support/server-world.ts'
+import { batchOf, enrolDevices, measurement, NOON_MS, PROJECT } from '../support/store-rows.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 export interface BenchResult {
   readonly name: string
@@ -28,11 +31,106 @@ const DEVICES = 20
 const BATCH_RECORDS = 200
 const BATCHES = 15
 const SINGLE_ROWS = 1_000
+/** Some seconds of the goal: long enough for sums to be made meanwhile. */
+const WATCHED_BATCHES = 40
 
 type Query = (text: string, values: unknown[]) => Promise<unknown>
 
 export async function run(): Promise<BenchResult[]> {
-  return [await onPostgres(), await onPglite()]
+  return [await onPostgres(), await onPglite(), await watchedPostgres(), await watchedPglite()]
+}
+
+async function watchedPostgres(): Promise<BenchResult> {
+  const server = await startPostgres({ durable: true })
+  try {
+    const store = await openPostgresStore({ url: await server.createDatabase() })
+    return await measureWatched('PostgreSQL', 30_000, store)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function watchedPglite(): Promise<BenchResult> {
+  const root = mkdtempSync(join(tmpdir(), 'ocelli-bench-'))
+  try {
+    return await measureWatched('PGlite', 15_000, await openPgliteStore({ dataDir: root }))
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+/**
+ * The whole server in this process, sums and alerts included: batches come off the bus as bytes and are acknowledged,
+ * while a client of the event stream follows one device, and another asks for the state of the fleet every second.
+ */
+async function measureWatched(database: string, goal: number, store: Store): Promise<BenchResult> {
+  const world = await ServerWorld.start({ store })
+  const enrolled = await enrolDevices(store, DEVICES)
+  const [watched] = enrolled
+  if (watched === undefined) throw new Error('no device was enrolled')
+  const events = new AbortController()
+  let seen = 0
+  let worstLagMs = 0
+  const query = { device: watched, kind: 'measurement' }
+  const response = await world.admin.fetch('GET', '/api/v1/stream', { query }, events.signal)
+  const viewer = (async () => {
+    for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      for (const [, atMs] of text.matchAll(/"receivedAtMs":(\d+)/g)) {
+        seen++
+        worstLagMs = Math.max(worstLagMs, Date.now() - Number(atMs))
+      }
+    }
+  })().catch(() => {})
+  const statusTimes: number[] = []
+  const asking = setInterval(async () => {
+    const start = performance.now()
+    await world.admin.ok('getStatus', {}).catch(() => {})
+    statusTimes.push(performance.now() - start)
+  }, 1_000)
+  const total = DEVICES * WATCHED_BATCHES * BATCH_RECORDS
+  const value = await perSecond(total, () => Promise.all(enrolled.map((device) => sayBatches(world, device))))
+  await waitUntil(() => seen >= WATCHED_BATCHES * BATCH_RECORDS, 'the viewer has seen all', 60_000)
+  clearInterval(asking)
+  events.abort()
+  await viewer
+  while ((await store.rollUp(20_000, Date.now())) > 0) {}
+  const [sums] = await store.ranges({
+    project: PROJECT,
+    source: 'hour',
+    fromMs: NOON_MS - (NOON_MS % 3_600_000),
+    toMs: NOON_MS + 86_400_000,
+    intervalMs: 3_600_000,
+    role: 'live',
+    groupBy: 'none',
+    aggregate: 'count',
+    combine: 'sum',
+    maxSeries: 10,
+  })
+  const counted = sums?.value.reduce((all, one) => all + one, 0)
+  if (counted !== total) throw new Error(`${counted} of ${total} records are in the sums`)
+  if (seen !== WATCHED_BATCHES * BATCH_RECORDS) throw new Error(`the viewer saw ${seen} records`)
+  await world.stop()
+  const asked = statusTimes.length === 0 ? '' : `; GET /status took ${Math.round(Math.max(...statusTimes))} ms at most`
+  return {
+    name: `telemetry into ${database}, watched (goal ${goal.toLocaleString('en-US')}/s)`,
+    value,
+    unit: 'records/s',
+    baseline: { name: 'the goal', value: goal },
+    ratio: value / goal,
+    note: `whole server in one process with sums and alerts, ${DEVICES} devices, nothing lost, each record in the sums once; the viewer of one device was at most ${worstLagMs} ms behind${asked}`,
+  }
+}
+
+/** As a device does: the next batch when the last one is acknowledged. */
+async function sayBatches(world: ServerWorld, device: DeviceId): Promise<void> {
+  for (let index = 0; index < WATCHED_BATCHES; index++) {
+    const first = 1 + index * BATCH_RECORDS
+    const last = first + BATCH_RECORDS - 1
+    const { stream, oldestHeld, records } = batchOf(device, first, last)
+    const acknowledged = world.bus.onceOn(topics.ack(device))
+    world.bus.say(topics.telemetry(device), { stream, first, last, oldestHeld, records })
+    await acknowledged
+  }
 }
 
 async function onPostgres(): Promise<BenchResult> {
@@ -101,8 +199,8 @@ async function insertSingly(query: Query, count: number): Promise<void> {
   for (let sequence = 1; sequence <= count; sequence++) {
     const record = measurement(sequence)
     await query(
-      `INSERT INTO records (txid, row, project, device, stream, received_at_ms, observed_at_ms, kind, instance, name, record)
-       VALUES (pg_current_xact_id()::text::bigint, 1, 'default', $1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO records (txid, row, project, device, stream, received_at_ms, observed_at_ms, kind, instance, name, shadow, record)
+       VALUES (pg_current_xact_id()::text::bigint, 1, 'default', $1, $2, $3, $4, $5, $6, $7, false, $8)`,
       ['d', 's', NOON_MS, record.atMs, record.kind, record.instance, record.name, JSON.stringify(record)],
     )
   }

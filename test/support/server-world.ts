@@ -51,9 +51,19 @@ export class ListBus implements Bus {
     handlers.onUp()
   }
 
+  readonly #waiting = new Map<string, () => void>()
+
   async publish(topic: string, payload: Uint8Array, { retained }: { retained: boolean }): Promise<boolean> {
     if (this.takes) this.published.push({ topic, payload, retained })
+    this.#waiting.get(topic)?.()
     return this.takes
+  }
+
+  /** Resolves when the server says something on the topic. */
+  onceOn(topic: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.set(topic, resolve)
+    })
   }
 
   async disconnect(device: DeviceId): Promise<void> {
@@ -105,10 +115,14 @@ export class ServerWorld {
   }
 
   static async start(
-    options: { readonly inspect?: (wasm: Uint8Array) => Promise<AdmittedComponent> } = {},
+    options: {
+      readonly inspect?: (wasm: Uint8Array) => Promise<AdmittedComponent>
+      /** Instead of one in memory. */
+      readonly store?: Store
+    } = {},
   ): Promise<ServerWorld> {
     const disk = new MemoryDisk()
-    const store = createMemoryStore({ disk })
+    const store = options.store ?? createMemoryStore({ disk })
     const bus = new ListBus()
     const operator = generateKeyPairSync('ed25519')
     const signing = generateKeyPairSync('ed25519')
