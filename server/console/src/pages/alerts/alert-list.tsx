@@ -134,7 +134,7 @@ function AlertRow({ alert }: { readonly alert: Alert }) {
           </Link>
           {alert.value !== undefined && (
             <span>
-              {alert.name} is {number(alert.value)} {unitText(alert.unit ?? '')}
+              {[alert.name, 'is', number(alert.value), unitText(alert.unit ?? '')].filter(Boolean).join(' ')}
               {alert.limit !== undefined && `, limit ${number(alert.limit)}`}
             </span>
           )}

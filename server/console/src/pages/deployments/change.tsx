@@ -82,7 +82,7 @@ export function ChangePage() {
           <ErrorNotice error={approve.error} onRetry={() => void refetch()} />
         </div>
       )}
-      <ChangeView plan={data.plan} />
+      <ChangeView name={data.name} plan={data.plan} />
     </>
   )
 }

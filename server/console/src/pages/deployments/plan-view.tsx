@@ -18,6 +18,7 @@ export function PlanView({ changes }: { readonly changes: Plan['changes'] }) {
       {changes.map(({ kind, name, plan }) => (
         <ChangeView
           key={`${kind}/${name}`}
+          name={name}
           title={changes.length > 1 ? `${words(kind)} ${name}` : undefined}
           plan={plan}
         />
@@ -26,7 +27,16 @@ export function PlanView({ changes }: { readonly changes: Plan['changes'] }) {
   )
 }
 
-export function ChangeView({ title, plan }: { readonly title?: string | undefined; readonly plan: ChangePlan }) {
+interface ChangeProps {
+  /** What is changed: its decisions are shown first. */
+  readonly name: string
+  readonly title?: string | undefined
+  readonly plan: ChangePlan
+}
+
+export function ChangeView({ name: changed, title, plan }: ChangeProps) {
+  const own = plan.deployments.filter(({ name }) => name === changed)
+  const others = plan.deployments.filter(({ name }) => name !== changed)
   const starts = plan.touched.reduce((sum, { start }) => sum + start.length, 0)
   const moved = plan.touched.reduce((sum, { change }) => sum + change.length, 0)
   const stops = plan.touched.reduce((sum, { stop }) => sum + stop.length, 0)
@@ -55,7 +65,7 @@ export function ChangeView({ title, plan }: { readonly title?: string | undefine
           until a person approves it.
         </Notice>
       )}
-      {plan.deployments.map(({ deployment, name, grants, decisions }) => (
+      {own.map(({ deployment, name, grants, decisions }) => (
         <div key={deployment} className="space-y-4">
           {grants.missing.length > 0 && (
             <Notice icon={ShieldAlert}>
@@ -89,6 +99,14 @@ export function ChangeView({ title, plan }: { readonly title?: string | undefine
           <TouchedList touched={plan.touched} />
         )}
       </Panel>
+      {others.map(({ deployment, name, decisions }) => (
+        <details key={deployment} open={own.length === 0} className="rounded-lg border border-line bg-surface">
+          <summary className="px-4 py-2.5 font-semibold">
+            {own.length === 0 ? `Devices for ${name}` : `Decided again with it: ${name}`}
+          </summary>
+          <Refusals decisions={decisions} />
+        </details>
+      ))}
     </div>
   )
 }
