@@ -93,7 +93,7 @@ async function stage(
   })
   const superseded = last && !hasEnded(last.phase) ? [supersede(last, revision, actor, nowMs)] : []
   if (begun.reach === 'all') return { deployment, rollouts: [...superseded, begun] }
-  const facts = await rolloutFacts(context, begun, { ...snapshot, deployments: [deployment] }, placed)
+  const facts = await rolloutFacts(context, begun, { ...snapshot, deployments: [deployment] }, { would: placed })
   const { next } = decide(begun, facts, nowMs)
   const earlier = await revisionsOf(context, deployment)
   return { deployment: withRollout(deployment, next, earlier), rollouts: [...superseded, next] }

@@ -46,8 +46,13 @@ export function rolloutHandlers({ actions }: HandlerContext): Pick<Handlers, Nam
         (one) => !all.some((other) => other.deployment === one.deployment && other.revision > one.revision),
       )
       const wanted = query.all === true ? all : newest.sort((a, b) => (a.name < b.name ? -1 : 1))
+      // Read once for all: a project may have hundreds of deployments.
+      const [snapshot, rows] = await Promise.all([store.snapshot(caller.project), store.devices(caller.project)])
       const items = []
-      for (const rollout of wanted) items.push(rolloutSummary(await show(rollout)))
+      for (const rollout of wanted) {
+        const facts = await rolloutFacts(actions, rollout, snapshot, { rows })
+        items.push(rolloutSummary({ rollout, facts, nowMs: clock.wallMs() }))
+      }
       return ok({ items })
     },
     async getRollout({ caller, params, query }) {
