@@ -67,7 +67,7 @@ const summary = {
   endedAtMs: Type.Optional(WallMs('When it ended')),
   members: Whole('Devices that it concerns'),
   counts: Counts,
-  reasons: Type.Array(Type.String(), { description: 'What it does or waits for now, with numbers, for people' }),
+  reasons: Type.Array(Type.String(), { description: 'What it does or waits for at present, with numbers, for people' }),
 }
 export const RolloutSummary = Type.Object(summary, { $id: 'RolloutSummary' })
 export type RolloutSummary = Static<typeof RolloutSummary>

@@ -26,7 +26,7 @@ export interface Decision {
   /** The same object where nothing changes. */
   readonly next: Rollout
   readonly steps: readonly Step[]
-  /** What it does or waits for now, for people. */
+  /** What it does or waits for at present, for people. */
   readonly reasons: readonly string[]
   /** The gate of the current wave as it stands; empty where none is judged. */
   readonly gate: readonly GateFinding[]
