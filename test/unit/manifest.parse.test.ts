@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseManifests, parseManifestValue } from '../../server/src/manifest/parse.ts'
 import { describeProblem, type ManifestProblem } from '../../server/src/manifest/problem.ts'
@@ -92,7 +93,7 @@ describe('a wrong field', () => {
     [
       'kind: Deployment',
       'kind: deployment',
-      '2:7: kind: is "deployment", must be Deployment or Fleet; did you mean Deployment?',
+      '2:7: kind: is "deployment", must be Deployment or Fleet or Alert; did you mean Deployment?',
     ],
     ['ocelli/v1', 'ocelli/v2', '1:13: apiVersion: is "ocelli/v2", must be "ocelli/v1"'],
   ])('%s as %s', (from, to, text) => {
@@ -120,5 +121,48 @@ describe('a wrong field', () => {
     const [problem] = problems(`${VALID}---\n${VALID}`)
     expect(problem).toMatchObject({ document: 2, line: 17, path: 'metadata.name' })
     expect(problem?.message).toBe('document 1 has the same Deployment default/people-count')
+  })
+})
+
+describe('an alert', () => {
+  const page = readFileSync(new URL('../../server/docs/monitoring.md', import.meta.url), 'utf8')
+  const ALERT = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
+
+  test('is read as the documentation has it', () => {
+    const parsed = parseManifests(ALERT)
+    expect(parsed).toMatchObject({ ok: true, manifests: [{ kind: 'Alert', metadata: { name: 'silent' } }] })
+  })
+
+  test.each([
+    [
+      '{ deviceSilent: { afterMs: 300000 } }',
+      '{}',
+      'spec.condition: has 0 fields, must have exactly 1 of deviceSilent',
+    ],
+    [
+      '{ deviceSilent: { afterMs: 300000 } }',
+      '{ absence: { name: a, windowMs: 60000 }, deviceSilent: { afterMs: 1000 } }',
+      'has 2 fields',
+    ],
+    [
+      '{ deviceSilent: { afterMs: 300000 } }',
+      '{ threshold: { name: a, windowMs: 60000 } }',
+      'spec.condition.threshold: lacks the field above or below',
+    ],
+    [
+      '{ deviceSilent: { afterMs: 300000 } }',
+      '{ absence: { name: a, windowMs: 61000 } }',
+      'is 61000, must be a multiple of 60000',
+    ],
+    [
+      '{ deviceSilent: { afterMs: 300000 } }',
+      '{ drift: { name: a, windowMs: 60000, pastMs: 600000, deviations: 0 } }',
+      'is 0, must be above 0',
+    ],
+    ['[ops]', '[ops, ops]', 'spec.notify: names something twice'],
+    ['label.floor', 'floor', 'spec.groupBy: is "floor", must match'],
+    ['== "station"', '==', 'spec.target.selector'],
+  ])('%s as %s is refused', (from, to, text) => {
+    expect(told(ALERT.replace(from, to)).join('\n')).toContain(text)
   })
 })

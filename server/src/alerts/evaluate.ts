@@ -90,7 +90,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
   return { put, remove, transitions, ...(again.length > 0 && { againAtMs: Math.min(...again) }) }
 }
 
-/** Open alerts of what was not seen: hidden for now, or gone for good. */
+/** Open alerts of what was not seen: hidden at this moment, or gone for good. */
 function unseen({ observations, hidden }: Look, open: readonly AlertRow[]): Observation[] {
   const seen = new Set(observations.map(({ subject }) => subject))
   return open.flatMap(({ subject, device, alert }) => {
