@@ -31,7 +31,7 @@ beforeAll(async () => {
   await deploy(0)
   await waitUntil(isRunning, 'the deployment runs', 90_000)
   await waitUntil(async () => (await newest()) > 5, 'records arrive', 60_000)
-}, 240_000)
+}, 360_000)
 afterAll(() => installation.close())
 
 test('a fleet that went on after the backup comes back to it, and what it holds is neither lost nor doubled', async () => {
