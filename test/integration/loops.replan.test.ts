@@ -90,6 +90,11 @@ test('a deployment that waits for a person holds up no other, and a person moves
   expect(waiting).toMatchObject({ name: 'careful follows the facts', touched: 1, maxTouched: 0 })
   expect(waiting?.plan.touched[0]?.start.map((one) => one.slot)).toEqual(['cam7'])
 
+  const label = { labels: [{ device: yard, labels: { floor: '2' } }] }
+  expect((await world.admin.ok('planChange', { body: label })).touched).toEqual([])
+  expect((await world.admin.ok('applyChange', { body: label })).changes).toMatchObject([{ outcome: 'applied' }])
+  expect(instances(yard)).toEqual(['careful/cam0', 'moves/cam7'])
+
   await world.admin.ok('approveChange', { params: { id: waiting?.id ?? '' } })
   await waitUntil(() => instances(yard)?.includes('careful/cam7') === true, 'it follows as well')
   expect((await world.admin.ok('listChanges')).items).toEqual([])

@@ -18,6 +18,7 @@ import { audited, type Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import type { DecisionsByDevice } from './decided.ts'
 import { decisionOf, isEmpty, type Writes } from './decision.ts'
+import { heldBack } from './held-back.ts'
 import { stageRollouts } from './stage-rollouts.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 
@@ -51,11 +52,16 @@ export type ChangeOutcome =
 /** More than a few in a row mean that something else is wrong. */
 const MAX_ATTEMPTS = 20
 
-export function plan(context: ActionContext, snapshot: Snapshot, change: Change, approved = false) {
+export function plan(
+  context: ActionContext,
+  snapshot: Snapshot,
+  change: Change,
+  options: { readonly approved?: boolean; readonly frozen?: ReadonlySet<DeploymentId> } = {},
+) {
   return planChange(snapshot, change, {
     maxTouched: DEPLOYMENT_DEFAULTS.maxTouched,
     classes: context.classes(),
-    approved,
+    ...options,
   })
 }
 
@@ -82,7 +88,10 @@ async function decideAndCommit(
     const snapshot = await takeSnapshot(context, caller.project)
     const planned =
       (options.affected && planAffected(context, snapshot, options.affected)) ??
-      plan(context, snapshot, change, options.approved !== undefined)
+      plan(context, snapshot, change, {
+        approved: options.approved !== undefined,
+        frozen: await heldBack(context, caller.project, change),
+      })
     if (isRefusal(planned)) return planned
     const refused = notAllowed(change, planned, options)
     if (refused) return refused

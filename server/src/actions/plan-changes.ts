@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts'
 import { plan } from './commit-change.ts'
 import type { ActionContext } from './context.ts'
 import { placementsAfter } from './decision.ts'
+import { heldBack } from './held-back.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { type WantedChange, wantedChanges } from './wanted-changes.ts'
 
@@ -39,7 +40,7 @@ export async function planWanted(
   for (const { kind, name, resolve } of wanted) {
     const change = await resolve(snapshot)
     if (isRefusal(change)) return change
-    const planned = plan(context, snapshot, change)
+    const planned = plan(context, snapshot, change, { frozen: await heldBack(context, caller.project, change) })
     if (isRefusal(planned)) return planned
     const own =
       change.kind === 'applyDeployment' && planned.plan.deployments.find((one) => one.deployment === change.id)

@@ -47,6 +47,8 @@ export interface PlanOptions {
   readonly approved?: boolean
   /** May be kept between calls. */
   readonly classes?: ClassIndex
+  /** Deployments that wait for a person: what others ask for leaves them as they are. */
+  readonly frozen?: ReadonlySet<DeploymentId>
 }
 
 export interface PlannedChange {
@@ -69,7 +71,7 @@ export function planChange(snapshot: Snapshot, change: Change, options: PlanOpti
   const after = applyChange(snapshot, change)
   if (isRefusal(after)) return after
   const classes = options.classes ?? createClassIndex()
-  const waiting = new Set<DeploymentId>()
+  const waiting = new Set<DeploymentId>(options.frozen)
   for (;;) {
     const frozen = change.kind === 'replan' && change.only ? allBut(after, change.only.id) : waiting
     const deployments = schedule(after, classes, frozen)
