@@ -35,7 +35,8 @@ export type RecordsQuery = NonNullable<operations['listRecords']['parameters']['
 export const status = queryOptions({
   queryKey: ['status'],
   queryFn: ({ signal }) => ask(api.GET('/api/v1/status', { signal })),
-  refetchInterval: OFTEN_MS,
+  // Each page asks for it, and it speaks of the whole fleet.
+  refetchInterval: 5_000,
 })
 
 const DEVICES_PAGE = 500
