@@ -311,7 +311,7 @@ test('every page is free of serious findings, fits a phone, and the browser comp
   }
   expect(found).toEqual([])
   expect(admin.complaints).toEqual([])
-}, 180_000)
+}, 480_000)
 
 test('the files are served with a strict policy, kept by their hash, and never in the place of the API', async () => {
   const html = { accept: 'text/html' }
