@@ -40,7 +40,7 @@ beforeAll(async () => {
     'the devices are online',
     90_000,
   )
-}, 180_000)
+}, 400_000)
 afterAll(() => installation.close())
 
 /** The sample with one mistake: it puts out the number of the frame as the number of people. */
@@ -101,7 +101,7 @@ test('every command of the how-to does what the page says; the gate catches the 
     if (words.includes('--dry-run')) expect(finished.stdout).toMatch(/devices that have it: .*goes back/)
   }
   expect(done.at(-1)?.stdout).toMatch(/people-count +3 +1 +completed/)
-}, 180_000)
+}, 400_000)
 
 async function checkStopped({ stdout, stderr }: Finished): Promise<void> {
   const rollout = await installation.client.get<RolloutDetail>('/rollouts/people-count')

@@ -146,7 +146,8 @@ class Watch {
     act()
     const after = new Set(fleet.released)
     const added = [...after].filter((index) => !before.has(index))
-    const removed = [...before].filter((index) => !after.has(index))
+    // Completed, everybody has it, and nobody is named.
+    const removed = fleet.rollout.reach === 'all' ? [] : [...before].filter((index) => !after.has(index))
     const failed = new Set(
       fleet.rollout.failed.map((one) => Number(fleet.devices.get(one.device)?.facts.name.slice(4))),
     )

@@ -1,5 +1,5 @@
 /** What operators do and what goes wrong, chosen from the seed. */
-import { askOfRollout, motionIn, rollMotionOut } from './rollouts.ts'
+import { askOfRollout, isRollingOut, motionIn, rollMotionOut } from './rollouts.ts'
 import type { World } from './world.ts'
 
 const FAULTY_MS = 40_000
@@ -57,7 +57,7 @@ const HAPPENINGS: readonly Happening[] = [
   replayOldDesired,
 ]
 
-const ROLLOUTS: readonly Happening[] = [rollMotionOut, rollMotionOut, rollMotionOut, askOfRollout, askOfRollout]
+const ROLLOUTS: readonly Happening[] = [rollMotionOut, rollMotionOut, rollMotionOut, askOfRollout]
 
 function crashDevice(world: World): void {
   const device = world.chance.pick('crash', world.devices)
@@ -119,7 +119,7 @@ function changeIntent(world: World): void {
   const kind = chance.whole('intent', 0, 3)
   if (kind === 0) world.apply({ remove: [{ kind: 'Deployment', name: 'people' }] })
   else if (kind === 1) world.apply({ manifests: [people(world)] })
-  else world.apply({ manifests: [motionIn(chance.whole('motion', 1, 1_000_000))] })
+  else if (!isRollingOut(world)) world.apply({ manifests: [motionIn(chance.whole('motion', 1, 1_000_000))] })
 }
 
 function editLabels(world: World): void {

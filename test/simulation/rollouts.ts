@@ -9,8 +9,22 @@ import type { World } from './world.ts'
 /** Devices that may be down at once in every rollout of the simulation that has waves. */
 const MAX_UNAVAILABLE = 2
 
+/** A rollout is left some time to get through its waves before the next revision replaces it. */
+const LEFT_ALONE_MS = 14_000
+
+export function isRollingOut(world: World): boolean {
+  const nowMs = world.timeline.wallMs
+  return world.disk.inspect((state) =>
+    [...state.rollouts.values()].some(
+      ({ reach, endedAtMs, startedAtMs }) =>
+        reach === 'released' && endedAtMs === undefined && nowMs - startedAtMs < LEFT_ALONE_MS,
+    ),
+  )
+}
+
 /** Every third of these wants its imagers alone; one in five has no time to handle a frame and fails wherever it starts. */
 export function rollMotionOut(world: World): void {
+  if (isRollingOut(world)) return
   const { chance } = world
   const variant = chance.whole('rollout variant', 1, 1_000_000)
   const fails = chance.happens('rollout fails', 0.2)

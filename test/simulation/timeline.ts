@@ -26,6 +26,11 @@ export class Timeline {
     return this.#nowMs
   }
 
+  /** What a right clock shows. */
+  get wallMs(): number {
+    return EPOCH_MS + this.#nowMs
+  }
+
   at(atMs: number, run: () => void): void {
     this.#push({ atMs: Math.max(atMs, this.#nowMs), order: this.#made++, run })
   }

@@ -73,6 +73,19 @@ describe('waves', () => {
     expect(fleet.released).toEqual([])
   })
 
+  test('invariant 10: after a start of the server it waits until everybody was heard, or three minutes', () => {
+    const fleet = new SmallFleet(4, { waves: ['100%'], maxUnavailable: 4, gate: { healthyForMs: 0 } })
+    for (const index of [2, 3, 4]) fleet.presence(index, 'unknown')
+    fleet.decide()
+    fleet.settle()
+    expect(fleet.released).toEqual([1])
+    expect(fleet.decide().reasons[0]).toBe('waits to hear from 3 of 4 devices: the server was started')
+    expect(fleet.rollout.phase).toBe('open')
+    fleet.nowMs += 180_000
+    fleet.decide()
+    expect(fleet.rollout.phase).toBe('completed')
+  })
+
   test('without waves everybody has it at once, and it ends when all living are healthy or failed', () => {
     const fleet = new SmallFleet(3, {})
     expect(fleet.rollout).toMatchObject({ phase: 'open', reach: 'all' })

@@ -87,6 +87,16 @@ export interface RolloutFacts {
   readonly pairs: readonly FramePairRow[]
 }
 
+/**
+ * After a start of the server nobody's presence is known until it is heard again; agents repeat theirs every two
+ * minutes. Until then such a device may be there, and whoever was heard first must not speak for all.
+ */
+const UNKNOWN_FOR_MS = 180_000
+
+export function isUnheard({ device, presenceAtMs }: Member, nowMs: number): boolean {
+  return device.presence === 'unknown' && nowMs - presenceAtMs < UNKNOWN_FOR_MS
+}
+
 /** Connected: only then it counts in the arithmetic, and only then it is released. */
 export function isLiving({ device }: Member): boolean {
   return device.presence === 'online'

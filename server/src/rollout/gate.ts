@@ -4,7 +4,7 @@ import { ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import type { Rollout } from '../domain/rollout.ts'
 import { boundsOf, checkName, judge } from './check.ts'
 import { sidesOf } from './evidence.ts'
-import { isLiving, type Member, type RolloutFacts } from './facts.ts'
+import { isLiving, isUnheard, type Member, type RolloutFacts } from './facts.ts'
 import { among, isHealthy, progressOf } from './progress.ts'
 import { shareOf, shareText } from './share.ts'
 import { membersOf } from './waves.ts'
@@ -69,6 +69,14 @@ function healthFinding(rollout: Rollout, facts: RolloutFacts, nowMs: number): Ga
   const wave = { devices: healthy.length, samples: judged.length }
   const rest = absent === 0 ? '' : `; ${absent} of ${all.length} are absent and join later`
   if (all.length === 0) return { name, verdict: 'holds', text: 'no device belongs to the wave' }
+  const unheard = all.filter((member) => isUnheard(member, nowMs)).length
+  if (unheard > 0) {
+    return {
+      name,
+      verdict: 'waits',
+      text: `waits to hear from ${unheard} of ${all.length} devices: the server was started`,
+    }
+  }
   if (judged.length === 0) {
     const ids = new Set(all.map(({ device }) => device.id))
     const failed = rollout.failed.filter(({ device }) => ids.has(device)).length
@@ -81,8 +89,7 @@ function healthFinding(rollout: Rollout, facts: RolloutFacts, nowMs: number): Ga
       }
     }
     if (living > 0) return { name, verdict: 'holds', text: `no device of the wave gets an instance${rest}` }
-    const verdict = rollout.promoted ? 'holds' : 'waits'
-    return { name, verdict, text: `none of the ${all.length} devices of the wave is connected` }
+    return { name, verdict: 'waits', text: `none of the ${all.length} devices of the wave is connected` }
   }
   if (healthy.length + settled.length < judged.length) {
     const progress = progressOf(rollout)

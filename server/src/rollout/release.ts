@@ -65,7 +65,12 @@ function openCandidates(rollout: Rollout, facts: RolloutFacts, notes: string[]):
 export function toTakeBack(rollout: Rollout, facts: RolloutFacts, nowMs: number): DeviceId[] {
   const { allowed = Number.POSITIVE_INFINITY, down } = budgetOf(rollout, facts, nowMs)
   const devices: DeviceId[] = []
-  let taken = down.size
+  const isThere = (device: DeviceId) => {
+    const member = facts.members.get(device)
+    return member !== undefined && isLiving(member)
+  }
+  // One that was lost while it moved goes back too, and is waited for no more.
+  let taken = [...down].filter(isThere).length
   for (const { device } of rollout.released) {
     const member = facts.members.get(device)
     const serves = member !== undefined && isLiving(member) && member.up
