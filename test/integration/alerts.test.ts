@@ -222,6 +222,9 @@ describe('alerts over the API', () => {
       expect((await viewer.refused('acknowledgeAlert', { params: { id: first.id }, body: {} })).code).toBe(
         'auth.forbidden',
       )
+      const [shown] = (await viewer.ok('listReceivers', {})).items
+      expect(shown?.url).toBe(new URL(receiver.url).origin)
+      expect((await admin.ok('listReceivers', {})).items[0]?.url).toBe(receiver.url)
       const taken = await admin.ok('acknowledgeAlert', { params: { id: first.id }, body: { note: 'on my way' } })
       expect(taken.acknowledged).toMatchObject({ by: 'root', note: 'on my way' })
       const status = await admin.ok('getStatus', {})

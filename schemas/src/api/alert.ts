@@ -92,7 +92,7 @@ export const MuteAlert = Type.Object(
 export const Receiver = Type.Object(
   {
     name: ManifestName,
-    url: Type.String(),
+    url: Type.String({ description: 'Whole for an admin, its origin for others: many services put a secret into it' }),
     createdAtMs: WallMs('When it was made'),
     pending: Whole('Deliveries under way'),
     dead: Whole('Deliveries that were given up'),

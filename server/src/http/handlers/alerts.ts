@@ -11,7 +11,7 @@ import {
 import { deleteRule } from '../../actions/apply-alerts.ts'
 import type { Caller } from '../../actions/caller.ts'
 import { findDevice } from '../../actions/devices.ts'
-import { deleteReceiver, putReceiver } from '../../actions/receivers.ts'
+import { deleteReceiver, putReceiver, withoutSecrets } from '../../actions/receivers.ts'
 import { alertView } from '../../alerts/outbox.ts'
 import type { AlertRow, AlertRuleRow, DeliveryRow, ReceiverRow } from '../../domain/alerts.ts'
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts'
@@ -47,7 +47,10 @@ export function alertHandlers(context: HandlerContext): Pick<Handlers, Operation
   const ruleAnswer = async (caller: Caller, rule: AlertRuleRow | Refusal) =>
     isRefusal(rule) ? rule : ok(ruleView(context, rule, await store.openAlerts(caller.project)))
   const alertAnswer = (row: AlertRow | Refusal) => (isRefusal(row) ? row : ok(alertView(row)))
-  const receiverView = async ({ project, name, url, createdAtMs }: ReceiverRow): Promise<Receiver> => {
+  /** Many services put a secret into the address: who may not set it sees its origin alone. */
+  const receiverView = async (caller: Caller, { project, name, ...row }: ReceiverRow): Promise<Receiver> => {
+    const { createdAtMs } = row
+    const url = caller.role === 'admin' ? row.url : withoutSecrets(row.url)
     const query = { states: ['pending', 'dead'], receiver: name, limit: MAX_COUNTED } as const
     const rows = await store.deliveries(project, query)
     const dead = rows.filter(({ state }) => state === 'dead').length
@@ -110,12 +113,14 @@ export function alertHandlers(context: HandlerContext): Pick<Handlers, Operation
       return alertAnswer(await muteAlert(actions, caller, params.id, undefined))
     },
     async listReceivers({ caller }) {
-      return ok({ items: await Promise.all((await store.receivers(caller.project)).map(receiverView)) })
+      return ok({
+        items: await Promise.all((await store.receivers(caller.project)).map((row) => receiverView(caller, row))),
+      })
     },
     async putReceiver({ caller, params, body }) {
       if (!URL.canParse(body.url)) return refusal('request.invalid', `body: url "${body.url}" is no address`)
       const { row, secret } = await putReceiver(actions, identity, caller, params.name, body.url)
-      return ok({ ...(await receiverView(row)), secret })
+      return ok({ ...(await receiverView(caller, row)), secret })
     },
     async deleteReceiver({ caller, params }) {
       if (await deleteReceiver(actions, caller, params.name)) return ok(undefined)
