@@ -95,6 +95,18 @@ test('a deployment that waits for a person holds up no other, and a person moves
   expect((await world.admin.ok('applyChange', { body: label })).changes).toMatchObject([{ outcome: 'applied' }])
   expect(instances(yard)).toEqual(['careful/cam0', 'moves/cam7'])
 
+  // Nor does a step of another's rollout move it along.
+  const staged = `${MOTION.trimEnd()}\n  intervalMs: 700\n  rollout: { waves: [1] }\n`
+  await world.admin.ok('applyChange', { body: { manifests: staged } })
+  await waitUntil(
+    () =>
+      world
+        .desired(yard)
+        ?.instances.some(({ deployment, revision }) => deployment.name === 'moves' && revision === 2) === true,
+    'the wave opened',
+  )
+  expect(instances(yard)).toEqual(['careful/cam0', 'moves/cam7'])
+
   await world.admin.ok('approveChange', { params: { id: waiting?.id ?? '' } })
   await waitUntil(() => instances(yard)?.includes('careful/cam7') === true, 'it follows as well')
   expect((await world.admin.ok('listChanges')).items).toEqual([])

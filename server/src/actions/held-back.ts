@@ -4,16 +4,22 @@ import type { Change } from '../domain/change.ts'
 import type { ActionContext } from './context.ts'
 
 export async function heldBack(
-  { store }: Pick<ActionContext, 'store'>,
+  context: Pick<ActionContext, 'store'>,
   project: ProjectId,
   change: Change,
 ): Promise<ReadonlySet<DeploymentId>> {
-  // Who changes the deployment itself decides about it; facts are decided on by themselves.
-  const own = change.kind === 'applyDeployment' ? change.id : undefined
-  const pending = change.kind === 'replan' ? [] : await store.pending(project)
-  return new Set(
-    pending.flatMap(({ change: waiting }) =>
-      waiting.kind === 'replan' && waiting.only && waiting.only.id !== own ? [waiting.only.id] : [],
-    ),
-  )
+  // Facts are decided on by themselves.
+  if (change.kind === 'replan') return new Set()
+  return waitingBut(context, project, change.kind === 'applyDeployment' ? [change.id] : [])
+}
+
+/** The same for who decides about deployments themselves, by a new revision or by a step of its rollout. */
+export async function waitingBut(
+  { store }: Pick<ActionContext, 'store'>,
+  project: ProjectId,
+  own: readonly DeploymentId[],
+): Promise<ReadonlySet<DeploymentId>> {
+  const pending = await store.pending(project)
+  const waiting = pending.flatMap(({ change }) => (change.kind === 'replan' && change.only ? [change.only.id] : []))
+  return new Set(waiting.filter((id) => !own.includes(id)))
 }

@@ -88,7 +88,7 @@ async function keep(
   if (deployment === undefined) return false
   if (action === undefined && reachOf(next) === reachOf(rollout)) return context.store.saveRollout(next)
   const staged = withRollout(deployment, next, await revisionsOf(context, deployment))
-  const planned = replanned(context, replaced(snapshot, staged))
+  const planned = await replanned(context, caller, replaced(snapshot, staged), [next.deployment])
   if (isRefusal(planned)) return planned
   const options = { action: action ?? 'rollout.move', subject: next.name, worthAudit: action !== undefined }
   const done = await tryCommit(context, caller, snapshot, planned, options, [next])

@@ -1,5 +1,5 @@
 /** A new revision makes a rollout: in the commit that makes the revision, as much of it is done as may be done at once. */
-import type { DeviceId } from '@ocelli/schemas/ids'
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
 import type { DeploymentState, RevisionState, Snapshot } from '../domain/snapshot.ts'
@@ -11,6 +11,7 @@ import { transition } from '../rollout/transition.ts'
 import { type PlannedChange, planChange } from '../scheduler/schedule.ts'
 import type { Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
+import { waitingBut } from './held-back.ts'
 import { rolloutFacts } from './rollout-facts.ts'
 
 export interface Staged {
@@ -35,13 +36,23 @@ export async function stageRollouts(
     after = replaced(after, made.deployment)
   }
   if (rollouts.every(({ reach }) => reach === 'all')) return { planned, rollouts }
-  const now = replanned(context, after)
+  const own = rollouts.map(({ deployment }) => deployment)
+  const now = await replanned(context, caller, after, own)
   return isRefusal(now) ? now : { planned: now, rollouts }
 }
 
-/** The plan of a snapshot whose intent was changed already; it was agreed to when the revision was made. */
-export function replanned({ classes }: Pick<ActionContext, 'classes'>, after: Snapshot): PlannedChange | Refusal {
-  return planChange(after, { kind: 'replan' }, { maxTouched: 0, classes: classes(), approved: true })
+/**
+ * The plan of a snapshot whose intent was changed already; it was agreed to when the revision of `own` was made. Other
+ * deployments that wait for a person are not moved along.
+ */
+export async function replanned(
+  context: Pick<ActionContext, 'classes' | 'store'>,
+  { project }: Pick<Caller, 'project'>,
+  after: Snapshot,
+  own: readonly DeploymentId[],
+): Promise<PlannedChange | Refusal> {
+  const frozen = await waitingBut(context, project, own)
+  return planChange(after, { kind: 'replan' }, { maxTouched: 0, classes: context.classes(), approved: true, frozen })
 }
 
 export function replaced(snapshot: Snapshot, deployment: DeploymentState): Snapshot {
