@@ -1784,6 +1784,7 @@ export interface components {
         CreatedReceiver: {
             /** @description Lower case letters, digits and hyphens; unique within kind and project */
             name: string;
+            /** @description Whole for an admin, its origin for others: many services put a secret into it */
             url: string;
             /** @description When it was made, in milliseconds since 1970 (UTC) */
             createdAtMs: number;
@@ -5068,7 +5069,7 @@ export interface components {
                 /** @description Devices that are left */
                 left: number;
             };
-            /** @description What it does or waits for now, with numbers, for people */
+            /** @description What it does or waits for at present, with numbers, for people */
             reasons: string[];
             /** @description Names what is shown; given as `after`, the next answer waits until it differs */
             check: string;
@@ -10637,7 +10638,7 @@ export interface operations {
                                 /** @description Devices that are left */
                                 left: number;
                             };
-                            /** @description What it does or waits for now, with numbers, for people */
+                            /** @description What it does or waits for at present, with numbers, for people */
                             reasons: string[];
                         }[];
                         /** @description Value for `after` that continues the list; absent at its end */
@@ -12525,6 +12526,7 @@ export interface operations {
                         items: {
                             /** @description Lower case letters, digits and hyphens; unique within kind and project */
                             name: string;
+                            /** @description Whole for an admin, its origin for others: many services put a secret into it */
                             url: string;
                             /** @description When it was made, in milliseconds since 1970 (UTC) */
                             createdAtMs: number;

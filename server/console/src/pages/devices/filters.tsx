@@ -45,14 +45,14 @@ export function Filters({ search }: { readonly search: Search }) {
     values.map(({ value, count }) => ({ value: `${key}=${value}`, label: `${key}=${value} (${count})` })),
   )
   const active = Object.entries(search).filter(([key]) => key !== 'q' && key !== 'sort')
-  const choice = (key: keyof Search, label: string, any: string, options: readonly Choice[]) => (
+  const choice = (key: keyof Search, label: string, everything: string, options: readonly Choice[]) => (
     <Select
       key={key}
       label={label}
       className="w-full sm:w-34"
       value={search[key] ?? ANY}
       onChange={(value) => set(key, value)}
-      options={withCurrent([{ value: ANY, label: any }, ...options], search[key])}
+      options={withCurrent([{ value: ANY, label: everything }, ...options], search[key])}
     />
   )
   return (

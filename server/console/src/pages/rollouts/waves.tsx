@@ -59,8 +59,7 @@ function WaveRow({ wave }: { readonly wave: Wave }) {
         </summary>
         <div className="border-t border-line bg-sunken/50">
           <p className="px-4 pt-2.5 text-xs text-muted">
-            {wave.arithmetic}. {plural(wave.living, 'device')} connected
-            {wave.joined > 0 && `, ${wave.joined} came later`}.{' '}
+            {wave.arithmetic}. {wave.joined > 0 && `${plural(wave.joined, 'device')} came later. `}
             {wave.openedAtMs !== undefined && (
               <>
                 Opened <Ago atMs={wave.openedAtMs} />.{' '}

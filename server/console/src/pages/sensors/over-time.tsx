@@ -69,7 +69,7 @@ export function OverTime({ name, deployment, outputs, chosen, range, onChange }:
     }),
     [name, deployment, together, deviceKey],
   )
-  // The history is asked for now and then; in between the live records go on.
+  // The history is read again every some seconds; in between the live records go on.
   const stepMs = isLive ? Math.floor(nowMs / HISTORY_MS) * HISTORY_MS : 0
   const history = useQuery(
     ranges({ ...query, fromMs: isLive ? stepMs - SPANS[span] : fromMs, toMs: isLive ? stepMs + HISTORY_MS : toMs }),
