@@ -340,3 +340,17 @@ test('the files are served with a strict policy, kept by their hash, and never i
     expect(answer.headers.get('content-type'), path).toContain('application/problem+json')
   }
 })
+
+test('the command line prints a link that signs in, and the address keeps no token', async () => {
+  const { stdout } = await installation.cli('console', '--for', 'wall screen', '--role', 'viewer')
+  expect(stdout.trim()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=\S+$/)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(stdout.trim())
+  await visible(page, 'wall screen')
+  expect(page.url()).toBe(`${installation.url}/`)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await heading(page, 'Sign in to Ocelli').waitFor()
+  expect(await seriousFindings(page)).toEqual([])
+  await context.close()
+}, 120_000)

@@ -27,10 +27,9 @@ export function Shell() {
   useEffect(() => {
     if (token === undefined) queries.clear()
   }, [token, queries])
-  if (token === undefined) return <SignIn />
   return (
     <TooltipProvider delayDuration={200}>
-      <Frame />
+      {token === undefined ? <SignIn /> : <Frame />}
       <Toasts />
     </TooltipProvider>
   )
