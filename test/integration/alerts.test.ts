@@ -248,7 +248,8 @@ describe('alerts over the API', () => {
         async () => (await dead(store)) === 0 && receiver.received.at(-1)?.body.type === 'test',
         'it is sent again',
       )
-      const timeline = await admin.ok('getDeviceTimeline', { params: { device: ids[0] ?? '' } })
+      // The device whose alert somebody took on.
+      const timeline = await admin.ok('getDeviceTimeline', { params: { device: first.device } })
       expect(new Set(timeline.items.map(({ kind }) => kind))).toEqual(
         new Set(['enrolled', 'presence', 'desired', 'alert', 'audit']),
       )
