@@ -139,7 +139,7 @@ describe('an alert for a silent device', () => {
       )
       if (restart === 4) {
         // It may go off from here on: its time is over, and the grace time of this life will be.
-        await waitUntil(() => receiver.events().size > 0, 'the alert fires', 20_000)
+        await waitUntil(() => receiver.events().size > 0, 'the alert fires', 90_000)
       }
     }
     const [alert] = await store.alerts({ project: PROJECT, limit: 10 })
@@ -149,7 +149,7 @@ describe('an alert for a silent device', () => {
     expect(firedAtMs - lostAtMs).toBeLessThan(AFTER_MS + 15_000)
 
     say(life.bus, silent, 'online', 99)
-    await waitUntil(() => receiver.events().size > 1, 'the alert resolves', 20_000)
+    await waitUntil(() => receiver.events().size > 1, 'the alert resolves', 90_000)
     await life.stop()
     expect([...receiver.events().values()].map(({ event, alert: told }) => [event, told?.device])).toEqual([
       ['alert.firing', silent],
@@ -195,19 +195,18 @@ describe('alerts over the API', () => {
       await waitUntil(
         async () => receiver.events().size === 3 && (await dead(store)) === 0,
         'all three are told',
-        20_000,
+        90_000,
       )
       await waitUntil(
         async () => (await store.deliveries(PROJECT, { states: ['delivered'], limit: 9 })).length === 3,
         'all are delivered',
-        20_000,
+        90_000,
       )
       const messages = new Map(receiver.received.map(({ headers, body }) => [headers['webhook-id'], body]))
-      const sizes = [...messages.values()].map(({ group, alerts }) => [group, alerts.length]).sort()
-      expect(sizes).toEqual([
-        ['floor=1', 2],
-        ['floor=2', 1],
-      ])
+      // One message for each floor, or for those of it that fell silent within the wait for a group.
+      const sizes: Record<string, number> = {}
+      for (const { group, alerts } of messages.values()) sizes[group] = (sizes[group] ?? 0) + alerts.length
+      expect(sizes).toEqual({ 'floor=1': 2, 'floor=2': 1 })
       for (const { headers, text } of receiver.received) {
         const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${text}`
         const expected = `v1,${createHmac('sha256', key).update(signed).digest('base64')}`
@@ -234,13 +233,13 @@ describe('alerts over the API', () => {
       await admin.ok('muteAlert', { params: { id: second.id }, body: { forMs: 60_000 } })
       const before = receiver.events().size
       for (const id of ids) bus.say(topics.presence(id), { state: 'online', session: { certificate: 1, start: 2 } })
-      await waitUntil(() => receiver.events().size === before + 2, 'two are told to be over', 20_000)
+      await waitUntil(() => receiver.events().size === before + 2, 'two are told to be over', 90_000)
       expect((await admin.ok('listAlerts', {})).items).toEqual([])
       expect((await admin.ok('listAlerts', { query: { state: ['resolved'] } })).items).toHaveLength(3)
 
       receiver.answers.push(503, 503, 503)
       const { deliveries } = await admin.ok('testAlertRule', { params: { name: 'silent' } })
-      await waitUntil(async () => (await dead(store)) === 1, 'the test is given up', 20_000)
+      await waitUntil(async () => (await dead(store)) === 1, 'the test is given up', 90_000)
       const [given] = (await admin.ok('listDeliveries', {})).items
       expect(given).toMatchObject({ id: deliveries[0]?.id, state: 'dead', attempts: 3, lastError: 'HTTP 503' })
       await admin.ok('retryDelivery', { params: { id: given?.id ?? '' } })
