@@ -71,7 +71,6 @@ async function deploy({ client }: Installation, name: string): Promise<void> {
     spec: {
       realisations: [{ name: 'frames', component: `${name}@1.0.0` }],
       ...(name === 'motion' && { config: { publishEveryMs: 0 } }),
-      frames: { frameRateMillihertz: FRAMES_PER_SECOND * 1000 },
       grants: ['frames', 'measurements'],
       limits: { memoryBytes: 8_388_608, callTimeoutMs: 1000, outputBytesPerSecond: 65_536 },
       // It comes back as long as it is measured.

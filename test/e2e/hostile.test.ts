@@ -110,7 +110,6 @@ async function deploy(name: string): Promise<void> {
     spec: {
       realisations: [{ name: 'frames', component: `${name}@1.0.0` }],
       ...(isGood && { config: { publishEveryMs: 0 } }),
-      frames: { frameRateMillihertz: FRAMES_PER_SECOND * 1000 },
       grants: ['frames', 'measurements'],
       limits: {
         memoryBytes: MEMORY_BYTES,

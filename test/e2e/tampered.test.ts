@@ -140,7 +140,6 @@ function smallVideo(): string {
 async function deploy(name: string): Promise<void> {
   const spec = {
     realisations: [{ name: 'frames', component: `${name}@1.0.0` }],
-    frames: { frameRateMillihertz: 5000 },
     grants: ['frames', 'measurements'],
     limits: { memoryBytes: 8_388_608, callTimeoutMs: 5000 },
   }
