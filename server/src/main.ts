@@ -37,7 +37,8 @@ async function main(): Promise<void> {
   }, STOP_WITHIN_MS)
   await (await opening).stop()
   clearTimeout(late)
-  process.stdin.destroy()
+  // All is closed: a timer of a library, or a pipe whose reader died, must not keep the process.
+  process.exit()
 }
 
 function tell({ url, deviceUrl, mqttUrl, adminToken }: RunningServer, { exitWithParent }: MainOptions): void {

@@ -48,19 +48,15 @@ export function sidesOf(rollout: Rollout, facts: RolloutFacts, window: WindowEvi
     else if (member.wanted !== undefined && member.wanted !== revision) old.push(member.device.id)
   }
   const restIsBefore = old.length === 0
-  const before = rowsBy(window.before.filter((row) => row.revision !== revision))
+  // What another revision put out in between, one that was taken back say, speaks for neither side.
+  const isOld = (row: EvidenceRow) => row.revision === (rollout.bases[row.device] ?? rollout.from)
+  const before = rowsBy(window.before.filter(isOld))
   const startOf = (device: DeviceId) => Math.max(window.fromMs, releasedAtMs.get(device) ?? window.fromMs)
   return {
     wave: side(fresh, rowsBy(window.rows.filter((row) => row.revision === revision)), startOf, window.toMs, before),
     rest: restIsBefore
       ? side([...before.keys()], before, () => window.fromMs, window.toMs, undefined)
-      : side(
-          old,
-          rowsBy(window.rows.filter((row) => row.revision !== revision)),
-          () => window.fromMs,
-          window.toMs,
-          undefined,
-        ),
+      : side(old, rowsBy(window.rows.filter(isOld)), () => window.fromMs, window.toMs, undefined),
     restIsBefore,
   }
 }
