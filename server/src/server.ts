@@ -277,6 +277,8 @@ export function createServerCore(ports: CorePorts): ServerCore {
         replan.stop(),
         rollouts.stop(),
         publish.stop(),
+        alerts.stop(),
+        webhooks?.stop(),
         upkeep?.stop(),
       ])
       await leadership.stop()

@@ -71,14 +71,36 @@ const SECRET = randomBytes(32)
 const AFTER_MS = 1_500
 const GRACE_MS = 400
 
+/** The machine's clock, with what it still owes. */
+function owingClock() {
+  const owed = new Set<() => void>()
+  return {
+    owed,
+    wallMs: SYSTEM_CLOCK.wallMs,
+    monotonicMs: SYSTEM_CLOCK.monotonicMs,
+    setTimer(delayMs: number, fn: () => void) {
+      const cancel = SYSTEM_CLOCK.setTimer(delayMs, () => {
+        owed.delete(fn)
+        fn()
+      })
+      owed.add(fn)
+      return () => {
+        owed.delete(fn)
+        cancel()
+      }
+    },
+  }
+}
+
 /** One life of a control plane on a disk that outlives it. */
 async function startCore(disk: MemoryDisk): Promise<{ core: ServerCore; bus: ListBus; stop: () => Promise<void> }> {
   const store = createMemoryStore({ disk })
   const bus = new ListBus()
+  const clock = owingClock()
   const core = createServerCore({
     store,
     bus,
-    clock: SYSTEM_CLOCK,
+    clock,
     random: { bytes: (_purpose, count) => randomBytes(count) },
     signer: createSigner(generateKeyPairSync('ed25519').privateKey),
     hash: (bytes) => createHash('sha256').update(bytes).digest(),
@@ -95,6 +117,8 @@ async function startCore(disk: MemoryDisk): Promise<{ core: ServerCore; bus: Lis
     bus,
     async stop() {
       await core.stop()
+      // What runs on after its store is closed sends what it cannot note.
+      expect(clock.owed.size).toBe(0)
       await store.close()
     },
   }
