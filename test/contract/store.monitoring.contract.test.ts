@@ -11,7 +11,9 @@ import {
   auditRow,
   batchOf,
   commitNow,
+  deploymentId,
   desiredInstance,
+  deviceDecision,
   deviceId,
   enrolDevices,
   instanceId,
@@ -279,6 +281,85 @@ for (const adapter of storeAdapters()) {
       })
       const audit = await store.deviceAudit(PROJECT, { id: device, name: 'device1' }, { toMs: NOON_MS, limit: 10 })
       expect(audit.map(({ action }) => action)).toEqual(['enrol'])
+    })
+
+    it('sums up devices, decisions and instances', async () => {
+      const [one, two] = devices
+      if (one === undefined || two === undefined) return expect.unreachable()
+      const none = { count: 0 }
+      expect(await store.deviceSums(PROJECT, 100)).toEqual({
+        total: 2,
+        presence: { online: 0, offline: 0, lost: 0, unknown: 2 },
+        converged: 2,
+        simulated: 0,
+        degraded: none,
+        longLost: none,
+        longUnknown: none,
+      })
+      expect(await store.deploymentSums(PROJECT)).toEqual([])
+      const session = { certificate: 1, start: 1 }
+      await store.recordInventory(one, inventory(), 1)
+      await store.recordPresence(one, { state: 'online', session }, 1)
+      await store.recordPresence(two, { state: 'lost', session }, 1)
+      await commitNow(store, {
+        intent: [putDeployment(1), putDeployment(2)],
+        put: [placement(1, one), placement(2, one), placement(3, two)],
+        decisions: [
+          {
+            deployment: deploymentId(1),
+            decisions: [deviceDecision(one, { outcome: 'placed' }), deviceDecision(two)],
+          },
+        ],
+        desired: [{ device: one, instances: [desiredInstance(1)] }],
+      })
+      const state = (number: number, change: object) =>
+        ({
+          id: instanceId(number),
+          revision: 1,
+          realisation: 'x',
+          digest: '',
+          sinceMs: 1,
+          restarts: 0,
+          ...change,
+        }) as never
+      const instances = [
+        state(1, { state: 'running', healthy: true }),
+        state(2, { state: 'crashLoop', healthy: false }),
+        // What another should run.
+        state(3, { state: 'running', healthy: true }),
+      ]
+      await store.recordReported(one, reported({ instances }), 2)
+      await store.recordReported(two, reported({ instances: [state(9, { state: 'running', healthy: false })] }), 2)
+      expect(await store.deviceSums(PROJECT, 2)).toEqual({
+        total: 2,
+        presence: { online: 1, offline: 0, lost: 1, unknown: 0 },
+        converged: 1,
+        simulated: 1,
+        degraded: { count: 1, only: { id: one, name: 'device1' } },
+        longLost: { count: 1, only: { id: two, name: 'device2' } },
+        longUnknown: none,
+      })
+      expect((await store.deviceSums(PROJECT, 1)).longLost).toEqual(none)
+      expect(await store.deploymentSums(PROJECT)).toEqual([
+        {
+          deployment: deploymentId(1),
+          devices: { placed: 1, refused: 1, notTargeted: 0 },
+          instances: { placed: 3, running: 1, healthy: 1, failing: 1 },
+        },
+        {
+          deployment: deploymentId(2),
+          devices: { placed: 0, refused: 0, notTargeted: 0 },
+          instances: { placed: 0, running: 0, healthy: 0, failing: 0 },
+        },
+      ])
+      expect(await store.deploymentInstances(deploymentId(1))).toEqual([
+        { placement: placement(1, one), deviceName: 'device1', presence: 'online', state: instances[0] },
+        { placement: placement(2, one), deviceName: 'device1', presence: 'online', state: instances[1] },
+        { placement: placement(3, two), deviceName: 'device2', presence: 'lost' },
+      ])
+      expect(await store.deploymentInstances(deploymentId(2))).toEqual([])
+      await store.forgetPresence(3)
+      expect((await store.deviceSums(PROJECT, 4)).longUnknown).toEqual({ count: 2 })
     })
 
     it('finds devices by every filter, sorted, page by page', async () => {

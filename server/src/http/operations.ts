@@ -1,6 +1,6 @@
 /** What an operation's handler gets and gives, derived from the API table: a handler that does not fit does not compile. */
 import type { Operation, OperationId } from '@ocelli/schemas/api/routes'
-import type { Static, TSchema } from 'typebox'
+import type { Static, TSchema } from '@ocelli/schemas/typebox'
 import type { Caller } from '../actions/caller.ts'
 import type { Refusal } from '../domain/refusal.ts'
 

@@ -1,7 +1,7 @@
 /** Reads parameters, query and body by the schemas of the API table; the first wrong fields are named. */
 import { OcelliError } from '@ocelli/schemas/errors'
 import { type Parsed, validator } from '@ocelli/schemas/message'
-import type { TSchema } from 'typebox'
+import type { TSchema } from '@ocelli/schemas/typebox'
 
 type Reader = (value: unknown) => unknown
 

@@ -11,6 +11,7 @@ import { identityStore } from './memory/identity.ts'
 import { intentStore } from './memory/intent.ts'
 import { rangeStore } from './memory/ranges.ts'
 import { rolloutStore } from './memory/rollouts.ts'
+import { sumStore } from './memory/sums.ts'
 import { telemetryStore } from './memory/telemetry.ts'
 import type { Store } from './store.ts'
 
@@ -45,6 +46,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...telemetryStore(transact, listen(session.onRecords)),
     ...rangeStore(transact),
     ...historyStore(transact),
+    ...sumStore(transact),
     ...alertStore(transact),
     lead: () =>
       transact(() => {

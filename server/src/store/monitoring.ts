@@ -1,5 +1,6 @@
 /** What the store keeps for those who watch: sums over time, history, alerts. A part of the store port. */
 import type { Retention } from '@ocelli/schemas/api/alert'
+import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId, ImagerId, InstanceId, ProjectId } from '@ocelli/schemas/ids'
 import type { ReportedInstance } from '@ocelli/schemas/messages/reported'
 import type {
@@ -124,6 +125,56 @@ export interface DeviceFactRow {
   /** Instances that it reported to be in back-off, in a crash loop or refused. */
   readonly failing?: readonly ReportedInstance[]
   readonly converged: boolean
+}
+
+/** Devices that need a look, with the one that it is where there is one alone. */
+export interface DeviceGroup {
+  readonly count: number
+  readonly only?: { readonly id: DeviceId; readonly name: string }
+}
+
+export interface DeviceSums {
+  readonly total: number
+  readonly presence: Readonly<Record<PresenceState, number>>
+  readonly converged: number
+  readonly simulated: number
+  /** Online with an instance in back-off, in a crash loop or refused. */
+  readonly degraded: DeviceGroup
+  /** Lost, and unknown, since before the time that was asked for. */
+  readonly longLost: DeviceGroup
+  readonly longUnknown: DeviceGroup
+}
+
+/** How many devices a deployment decided about, and how its instances were reported. */
+export interface DeploymentSums {
+  readonly deployment: DeploymentId
+  readonly devices: Readonly<Record<DeviceDecision['outcome'], number>>
+  readonly instances: {
+    readonly placed: number
+    readonly running: number
+    /** Running and healthy. */
+    readonly healthy: number
+    /** In back-off, in a crash loop or refused. */
+    readonly failing: number
+  }
+}
+
+/** A placement with what its device reported of it last; what another device reported of it is nothing. */
+export interface InstanceRow {
+  readonly placement: Placement
+  readonly deviceName: string
+  readonly presence: PresenceState
+  readonly state?: ReportedInstance
+}
+
+/** Sums over a whole fleet, which read no document of a device. */
+export interface SumStore {
+  /** `longBeforeMs`: since before when a silence is long. */
+  deviceSums(project: ProjectId, longBeforeMs: number): Promise<DeviceSums>
+  /** Of each deployment of the project, by id. */
+  deploymentSums(project: ProjectId): Promise<readonly DeploymentSums[]>
+  /** Every placement of a deployment, by instance. */
+  deploymentInstances(deployment: DeploymentId): Promise<readonly InstanceRow[]>
 }
 
 export interface HistoryStore {

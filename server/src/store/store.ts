@@ -28,7 +28,7 @@ import type {
   TrustRow,
 } from '../domain/records.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
-import type { AlertStore, HistoryStore, RangeStore } from './monitoring.ts'
+import type { AlertStore, HistoryStore, RangeStore, SumStore } from './monitoring.ts'
 import type { RolloutStore } from './rollouts.ts'
 
 export interface Store
@@ -40,6 +40,7 @@ export interface Store
     RolloutStore,
     RangeStore,
     HistoryStore,
+    SumStore,
     AlertStore,
     LeadershipStore {
   close(): Promise<void>

@@ -4,7 +4,7 @@ import { recordInputs, replayInputs } from '../../actions/recordings.ts'
 import type { DeploymentRow } from '../../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts'
 import { type Handlers, ok } from '../operations.ts'
-import { deploymentDetail, deploymentSummary, instancesByDeployment, revisionView } from '../views/deployments.ts'
+import { deploymentDetail, deploymentSummary, revisionView } from '../views/deployments.ts'
 import type { HandlerContext } from './context.ts'
 
 type Deployments =
@@ -32,9 +32,12 @@ export function deploymentHandlers({ actions }: HandlerContext): Pick<Handlers, 
     async getDeployment({ caller, params }) {
       const row = await find(caller, params.name)
       if (isRefusal(row)) return row
-      const instances = (await allInstances(actions, caller)).get(row.id) ?? []
-      const summary = deploymentSummary(row, await store.decisions(row.id), instances)
-      return ok(deploymentDetail(summary, row, instances))
+      const [sums, instances] = await Promise.all([
+        store.deploymentSums(caller.project),
+        store.deploymentInstances(row.id),
+      ])
+      const own = sums.find(({ deployment }) => deployment === row.id)
+      return ok(deploymentDetail(deploymentSummary(row, own), row, instances))
     },
     async listRevisions({ caller, params }) {
       const row = await find(caller, params.name)
@@ -68,17 +71,8 @@ export function deploymentHandlers({ actions }: HandlerContext): Pick<Handlers, 
   }
 }
 
-export async function deploymentSummaries(actions: HandlerContext['actions'], caller: Caller) {
-  const { store } = actions
-  const rows = await store.deployments(caller.project)
-  const instances = await allInstances(actions, caller)
-  const summaries = await Promise.all(
-    rows.map(async (row) => deploymentSummary(row, await store.decisions(row.id), instances.get(row.id) ?? [])),
-  )
-  return summaries.sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-async function allInstances({ store }: HandlerContext['actions'], { project }: Caller) {
-  const [placements, devices] = await Promise.all([store.placements(project), store.devices(project)])
-  return instancesByDeployment(placements, devices)
+export async function deploymentSummaries({ store }: HandlerContext['actions'], { project }: Caller) {
+  const [rows, sums] = await Promise.all([store.deployments(project), store.deploymentSums(project)])
+  const byId = new Map(sums.map((one) => [one.deployment, one]))
+  return rows.map((row) => deploymentSummary(row, byId.get(row.id))).sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -46,6 +46,7 @@ export function rolloutHandlers({ actions }: HandlerContext): Pick<Handlers, Nam
         (one) => !all.some((other) => other.deployment === one.deployment && other.revision > one.revision),
       )
       const wanted = query.all === true ? all : newest.sort((a, b) => (a.name < b.name ? -1 : 1))
+      if (wanted.length === 0) return ok({ items: [] })
       // Read once for all: a project may have hundreds of deployments.
       const [snapshot, rows] = await Promise.all([store.snapshot(caller.project), store.devices(caller.project)])
       const items = []

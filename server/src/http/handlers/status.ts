@@ -1,5 +1,5 @@
 import { type Handlers, ok } from '../operations.ts'
-import { alertCounts, attention, deploymentHealth, deviceCounts } from '../views/status.ts'
+import { alertCounts, attention, deploymentHealth, deviceCounts, SILENT_AFTER_MS } from '../views/status.ts'
 import type { HandlerContext } from './context.ts'
 import { deploymentSummaries } from './deployments.ts'
 
@@ -8,12 +8,12 @@ const DEFAULT_AUDIT_LIMIT = 100
 const MAX_DEAD = 1_000
 
 export function statusHandlers(context: HandlerContext): Pick<Handlers, 'getStatus' | 'listAudit'> {
-  const { store } = context.actions
+  const { store, clock } = context.actions
   return {
     async getStatus({ caller }) {
       const [own, devices, deployments, components, pending, alerts, dead] = await Promise.all([
         context.serverStatus(),
-        store.deviceFacts(caller.project),
+        store.deviceSums(caller.project, clock.wallMs() - SILENT_AFTER_MS),
         deploymentSummaries(context.actions, caller),
         store.components(caller.project),
         store.pending(caller.project),
@@ -24,7 +24,6 @@ export function statusHandlers(context: HandlerContext): Pick<Handlers, 'getStat
         server: own.server,
         devices: deviceCounts(devices),
         attention: attention({
-          nowMs: own.server.nowMs,
           broker: own.server.broker,
           devices,
           deployments,

@@ -3,27 +3,15 @@ import type { DeploymentSummary } from '@ocelli/schemas/api/deployment'
 import type { Attention, Status } from '@ocelli/schemas/api/status'
 import type { AlertRow, DeliveryRow } from '../../domain/alerts.ts'
 import type { PendingChangeRow } from '../../domain/records.ts'
-import type { DeviceFactRow } from '../../store/monitoring.ts'
+import type { DeviceGroup, DeviceSums } from '../../store/monitoring.ts'
 
 /** A device may be on its way back; after this its silence is worth a look without an alert rule. */
-const SILENT_AFTER_MS = 5 * 60_000
+export const SILENT_AFTER_MS = 5 * 60_000
 /** Alerts and changes that are named each by itself; the rest is counted. */
 const NAMED = 5
 
-const isDegraded = (row: DeviceFactRow) => row.presence === 'online' && (row.failing?.length ?? 0) > 0
-
-export function deviceCounts(devices: readonly DeviceFactRow[]): Status['devices'] {
-  const count = (test: (row: DeviceFactRow) => boolean) => devices.filter(test).length
-  return {
-    total: devices.length,
-    online: count(({ presence }) => presence === 'online'),
-    offline: count(({ presence }) => presence === 'offline'),
-    lost: count(({ presence }) => presence === 'lost'),
-    unknown: count(({ presence }) => presence === 'unknown'),
-    converged: count(({ converged }) => converged),
-    simulated: count(({ simulated }) => simulated === true),
-    degraded: count(isDegraded),
-  }
+export function deviceCounts({ total, presence, converged, simulated, degraded }: DeviceSums): Status['devices'] {
+  return { total, ...presence, converged, simulated, degraded: degraded.count }
 }
 
 export function alertCounts(alerts: readonly AlertRow[]): Status['alerts'] {
@@ -48,9 +36,9 @@ export function deploymentHealth(deployments: readonly DeploymentSummary[]): Sta
 }
 
 export interface AttentionFacts {
-  readonly nowMs: number
   readonly broker: 'up' | 'down'
-  readonly devices: readonly DeviceFactRow[]
+  /** Silence is long from `SILENT_AFTER_MS` on. */
+  readonly devices: DeviceSums
   readonly deployments: readonly DeploymentSummary[]
   readonly pending: readonly PendingChangeRow[]
   readonly alerts: readonly AlertRow[]
@@ -64,7 +52,7 @@ export function attention(facts: AttentionFacts): Attention[] {
     ...alertItems(facts.alerts),
     ...changeItems(facts.pending),
     ...deploymentItems(facts.deployments),
-    ...deviceItems(facts),
+    ...deviceItems(facts.devices),
     ...deliveryItems(facts.dead),
   ]
   return items.sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))
@@ -122,17 +110,10 @@ function deploymentItems(deployments: readonly DeploymentSummary[]): Attention[]
   })
 }
 
-function deviceItems({ nowMs, devices }: AttentionFacts): Attention[] {
-  const lost = devices.filter(
-    ({ presence, presenceAtMs }) => presence === 'lost' && nowMs - presenceAtMs > SILENT_AFTER_MS,
-  )
-  const unheard = devices.filter(
-    ({ presence, presenceAtMs }) => presence === 'unknown' && nowMs - presenceAtMs > SILENT_AFTER_MS,
-  )
-  const degraded = devices.filter(isDegraded)
+function deviceItems({ longLost, longUnknown, degraded }: DeviceSums): Attention[] {
   return [
-    ...several('devicesLost', 'warning', lost, 'lost for more than five minutes', { presence: 'lost' }),
-    ...several('devicesSilent', 'warning', unheard, 'not heard since the server started', { presence: 'unknown' }),
+    ...several('devicesLost', 'warning', longLost, 'lost for more than five minutes', { presence: 'lost' }),
+    ...several('devicesSilent', 'warning', longUnknown, 'not heard since the server started', { presence: 'unknown' }),
     ...several('devicesDegraded', 'warning', degraded, 'online with a failing instance', { health: 'degraded' }),
   ]
 }
@@ -140,24 +121,15 @@ function deviceItems({ nowMs, devices }: AttentionFacts): Attention[] {
 function several(
   kind: Attention['kind'],
   severity: Attention['severity'],
-  rows: readonly DeviceFactRow[],
+  { count, only }: DeviceGroup,
   what: string,
   query: Record<string, string>,
 ): Attention[] {
-  const [first, ...others] = rows
-  if (first === undefined) return []
-  if (others.length === 0) {
-    return [{ kind, severity, text: `${first.name} is ${what}`, count: 1, target: { kind: 'device', id: first.id } }]
+  if (count === 0) return []
+  if (only !== undefined) {
+    return [{ kind, severity, text: `${only.name} is ${what}`, count, target: { kind: 'device', id: only.id } }]
   }
-  return [
-    {
-      kind,
-      severity,
-      text: `${rows.length} devices are ${what}`,
-      count: rows.length,
-      target: { kind: 'devices', query },
-    },
-  ]
+  return [{ kind, severity, text: `${count} devices are ${what}`, count, target: { kind: 'devices', query } }]
 }
 
 function deliveryItems(dead: readonly DeliveryRow[]): Attention[] {

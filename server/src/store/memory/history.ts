@@ -80,7 +80,7 @@ export function noteDesired(state: State, desired: DesiredRow): void {
   state.deviceHistory.set(String(id), { project, row })
 }
 
-function devicesOf(state: State, project: string): DeviceRow[] {
+export function devicesOf(state: State, project: string): DeviceRow[] {
   return [...state.devices.values()]
     .filter((row) => row.project === project)
     .flatMap((row) => deviceRow(state, row.id) ?? [])
@@ -100,13 +100,13 @@ const ORDERS: Readonly<Record<DeviceFilter['sort'], Order>> = {
   '-presence': (a, b) => byPresence(b, a),
 }
 
-const FAILING: ReadonlySet<string> = new Set(['backoff', 'crashLoop', 'refused'])
+export const FAILING: ReadonlySet<string> = new Set(['backoff', 'crashLoop', 'refused'])
 
-function failingOf({ reported }: DeviceRow) {
+export function failingOf({ reported }: DeviceRow) {
   return reported?.instances.filter(({ state }) => FAILING.has(state))
 }
 
-function isConverged({ desired, reported }: DeviceRow): boolean {
+export function isConverged({ desired, reported }: DeviceRow): boolean {
   if (desired === undefined) return true
   if (reported?.generation === undefined) return false
   return (

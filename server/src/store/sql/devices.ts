@@ -100,8 +100,8 @@ export function deviceRow(row: {
   readonly desired: typeof desired.$inferSelect | null
 }): DeviceRow {
   const { knownPresence, knownAtMs, heardAtMs, ...rest } = row.devices
-  const { agentVersion, model, simulated, interfaces, failing, reportedGeneration, reportedTrustVersion, ...device } =
-    rest
+  const { agentVersion, model, simulated, interfaces, failing, running, healthy, ...some } = rest
+  const { reportedGeneration, reportedTrustVersion, ...device } = some
   return { ...present(device), ...(row.desired && { desired: desiredRow(row.desired) }) } as DeviceRow
 }
 

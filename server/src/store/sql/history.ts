@@ -85,10 +85,10 @@ const ORDERS: Readonly<Record<DeviceFilter['sort'], SQL>> = {
 }
 
 /** As `isConverged`: it runs what it should, or should run nothing and was never told. */
-const CONVERGED = sql`(desired.device IS NULL OR coalesce(
+export const CONVERGED = sql`(desired.device IS NULL OR coalesce(
   reported_generation = jsonb_build_object('epoch', desired.epoch, 'counter', desired.counter)
   AND reported_trust_version >= desired.trust_version, false))`
-const FAILING = sql`coalesce(jsonb_array_length(failing), 0) > 0`
+export const FAILING = sql`coalesce(jsonb_array_length(failing), 0) > 0`
 const HEALTH = {
   healthy: sql`(${CONVERGED} AND NOT ${FAILING})`,
   degraded: FAILING,

@@ -130,6 +130,8 @@ export const devices = pgTable('devices', {
   simulated: boolean('simulated').generatedAlwaysAs(sql``),
   interfaces: document<readonly string[]>('interfaces').generatedAlwaysAs(sql``),
   failing: document<readonly ReportedInstance[]>('failing').generatedAlwaysAs(sql``),
+  running: document<readonly InstanceId[]>('running').generatedAlwaysAs(sql``),
+  healthy: document<readonly InstanceId[]>('healthy').generatedAlwaysAs(sql``),
   reportedGeneration: document<Generation>('reported_generation').generatedAlwaysAs(sql``),
   reportedTrustVersion: whole('reported_trust_version').generatedAlwaysAs(sql``),
 })
@@ -236,6 +238,7 @@ export const decisions = pgTable(
     device: text('device').$type<DeviceId>().notNull(),
     decision: document<DeviceDecision>('decision').notNull(),
     sinceMs: whole('since_ms').notNull().default(0),
+    outcome: text('outcome').$type<DeviceDecision['outcome']>().generatedAlwaysAs(sql``),
   },
   (table) => [primaryKey({ columns: [table.deployment, table.device] })],
 )

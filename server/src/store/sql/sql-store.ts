@@ -11,6 +11,7 @@ import { partitionKeeper } from './partitions.ts'
 import { rangeStore } from './range-store.ts'
 import { adoptRestoredRecords } from './restored.ts'
 import { rolloutStore } from './rollouts.ts'
+import { sumStore } from './sums.ts'
 import { telemetryReader } from './telemetry.ts'
 import { commitBatches } from './telemetry-commit.ts'
 import { type QueueLimits, TelemetryQueue } from './telemetry-queue.ts'
@@ -49,6 +50,7 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
     ...rolloutStore(database),
     ...rangeStore(database),
     ...historyStore(database),
+    ...sumStore(database),
     ...alertStore(database),
     commitTelemetry: (batch) => queue.add(batch),
     onRecords: parts.records.add,
