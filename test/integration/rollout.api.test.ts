@@ -93,8 +93,15 @@ test('without waves all devices are told in the commit that makes the revision, 
 describe('a canary with an output gate', () => {
   test('goes on where the new revision says what the old one says', async () => {
     await settled()
+    const planned = await world.admin.ok('planChange', { body: { manifests: manifest(2, CANARY) } })
+    const shown = planned.changes[0]?.rollout
+    expect(shown).toMatchObject({ revision: 2, from: 1, staged: true, waves: [{ living: 1 }, { living: 3 }] })
     const { changes } = await apply(2, CANARY)
     expect(changes[0]?.plan?.touched).toHaveLength(4)
+    const { items } = await world.admin.ok('listRolloutDevices', { params: { name: 'moves' } })
+    for (const { device, wave } of items) {
+      expect(shown?.waves.find(({ devices: them }) => them.some((one) => one.device === device))?.number).toBe(wave)
+    }
     await waitUntil(() => revisions().filter((one) => one === 2).length === 1, 'the canary is told')
     expect(revisions().filter((one) => one === 1)).toHaveLength(3)
     const opened = await rollout()

@@ -7,6 +7,7 @@ import { Inventory } from '../messages/inventory.ts'
 import { WallMs, Whole } from '../units.ts'
 import { ChangePlan, ComponentUpgrade, DeviceChange } from './plan.ts'
 import { closed, DeviceKey, LabelEdits, Labels, listOf, OneOf } from './query.ts'
+import { PlannedRollout } from './rollout.ts'
 
 const CHANGE_KINDS = [
   'applyDeployment',
@@ -131,6 +132,7 @@ export const PlannedChange = Type.Object(
     upgrades: Type.Optional(
       Type.Array(ComponentUpgrade, { description: 'Components of the deployment that get another version' }),
     ),
+    rollout: Type.Optional(PlannedRollout),
   },
   { $id: 'PlannedChange' },
 )

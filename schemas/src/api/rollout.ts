@@ -231,3 +231,44 @@ export const RolloutEffect = Type.Object(
   { $id: 'RolloutEffect', description: 'What a verb does, or would do, to the devices' },
 )
 export type RolloutEffect = Static<typeof RolloutEffect>
+
+const LeastMs = (description: string) => Type.Integer({ minimum: 0, description: `${description}, in milliseconds` })
+
+export const PlannedRollout = Type.Object(
+  {
+    revision: Whole('The revision that it would bring', 1),
+    from: Type.Optional(Whole('The revision that devices come from and go back to; absent at the first', 1)),
+    staged: Type.Boolean({ description: 'False where all devices get the revision at once' }),
+    waves: Type.Array(
+      Type.Object({
+        number: Whole('From 1', 1),
+        name: Type.String({ description: 'Its name, or how it was made: 10%' }),
+        approval: OneOf(['none', 'needed'] as const),
+        devices: Type.Array(
+          Type.Object({
+            device: DeviceId,
+            name: Type.String(),
+            living: Type.Boolean({ description: 'It is connected; one that is not joins when it comes back' }),
+          }),
+          { description: 'Who would be in it, by id; frozen when the revision is made' },
+        ),
+        living: Whole('Devices that are connected'),
+        arithmetic: Type.String({ description: 'How the numbers come about, for people' }),
+        leastMs: Type.Optional(LeastMs('What it takes at least; absent where none of its devices is connected')),
+      }),
+      { description: 'In order' },
+    ),
+    startAtMs: Type.Optional(WallMs('When it starts; absent: at once')),
+    budget: Type.String({ description: 'What maxUnavailable comes to now, for people' }),
+    gate: Type.Array(Type.String(), { description: 'Conditions between two waves, for people' }),
+    shadowForMs: Type.Optional(LeastMs('How long both revisions run side by side in each wave')),
+    windows: Type.Array(Type.String(), { description: 'When devices are released, in their own time; none: always' }),
+    onFailure: OneOf(['pause', 'rollBack'] as const, 'What a failing gate does'),
+    fallbackWithinMs: LeastMs('A device that is not healthy in this time goes back by itself'),
+    deadlineAtMs: WallMs('When it ends at the latest, if it is made now'),
+    leastMs: LeastMs('What all of it takes at least, from now; what is not counted is in `notes`'),
+    notes: Type.Array(Type.String(), { description: 'What else takes time or stands in the way, for people' }),
+  },
+  { $id: 'PlannedRollout', description: 'How a new revision would reach the devices if it were applied now' },
+)
+export type PlannedRollout = Static<typeof PlannedRollout>

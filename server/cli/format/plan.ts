@@ -9,6 +9,7 @@ import type {
   Placement,
   Reason,
 } from '@ocelli/schemas/api/plan'
+import { plannedText } from './rollout.ts'
 import { plural } from './text.ts'
 
 /** Whether some deployment has no placement at all, or lacks a grant: what `plan` ends with exit code 2 for. */
@@ -33,6 +34,7 @@ export function changeText(change: PlannedChange): string {
   const lines = [`${describeKind(change.kind)} ${change.name}`.trim()]
   for (const upgrade of change.upgrades ?? []) lines.push(...upgradeLines(upgrade))
   for (const deployment of affected(plan, change)) lines.push(...deploymentLines(deployment))
+  if (change.rollout) lines.push(...plannedText(change.rollout, '  '))
   lines.push(...touchedLines(plan))
   return lines.join('\n')
 }

@@ -1,5 +1,6 @@
 /** Rollouts as text: one line of progress, and the whole with waves, gates and devices. */
 import {
+  type PlannedRollout,
   PROGRESS,
   type RolloutDetail,
   type RolloutDevice,
@@ -8,7 +9,7 @@ import {
   type RolloutWave,
 } from '@ocelli/schemas/api/rollout'
 import { EXIT } from '../exit.ts'
-import { plural } from './text.ts'
+import { duration, plural } from './text.ts'
 
 const BAR_WIDTH = 30
 
@@ -76,6 +77,42 @@ export function deviceLines({ name, wave, progress, why, logs }: RolloutDevice):
   return [
     `    ${name}${where}: ${WORDS[progress]}${why === undefined ? '' : `: ${why}`}`,
     ...logs.slice(-3).map((line) => `      | ${line}`),
+  ]
+}
+
+/** Names that one wave lists; `-o json` has them all. */
+const NAMED = 20
+
+/** How a rollout would go: what a plan shows of it. */
+export function plannedText(rollout: PlannedRollout, indent: string): string[] {
+  const { revision, from, staged, waves, budget, gate, shadowForMs, windows, leastMs, startAtMs, notes } = rollout
+  if (!staged) return [`${indent}rollout to revision ${revision}: all devices get it at once`]
+  const before = from === undefined ? '' : ` from revision ${from}`
+  const list = (title: string, texts: readonly string[]) => texts.map((text) => `${indent}  ${title}${text}`)
+  return [
+    `${indent}rollout to revision ${revision}${before} in ${plural(waves.length, 'wave')}, at least ${duration(leastMs)}:`,
+    ...list('starts at ', startAtMs === undefined ? [] : [new Date(startAtMs).toISOString()]),
+    ...waves.flatMap((wave) => plannedWave(wave, `${indent}  `)),
+    ...list('at once: ', [budget]),
+    ...list('runs as shadow first, for ', shadowForMs === undefined ? [] : [duration(shadowForMs)]),
+    ...list('gate: ', gate),
+    ...list('window: ', windows),
+    `${indent}  a gate that fails ${rollout.onFailure === 'pause' ? 'pauses it' : 'rolls it back'}; a device that is not healthy within ${duration(rollout.fallbackWithinMs)} goes back; it ends at ${new Date(rollout.deadlineAtMs).toISOString()} at the latest`,
+    ...list('note: ', notes),
+  ]
+}
+
+function plannedWave(
+  { number, name, approval, devices, arithmetic, leastMs }: PlannedRollout['waves'][number],
+  indent: string,
+): string[] {
+  const asks = approval === 'needed' ? ', waits for approval first' : ''
+  const takes = leastMs === undefined ? '' : `; at least ${duration(leastMs)}`
+  const names = devices.slice(0, NAMED).map((one) => (one.living ? one.name : `${one.name} (absent)`))
+  const more = devices.length > NAMED ? [`and ${devices.length - NAMED} more`] : []
+  return [
+    `${indent}wave ${number} (${name})${asks}: ${arithmetic}${takes}`,
+    ...(names.length === 0 ? [] : [`${indent}  ${[...names, ...more].join(', ')}`]),
   ]
 }
 

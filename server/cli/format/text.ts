@@ -13,6 +13,18 @@ export function age(ms: number): string {
   return '0 s'
 }
 
+/** `2 min 5 s`: what is above zero, to the second; below a second `0.5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${ms / 1000} s`
+  let left = Math.round(ms / 1000) * 1000
+  const parts: string[] = []
+  for (const [size, unit] of UNITS) {
+    if (left >= size) parts.push(`${Math.floor(left / size)} ${unit}`)
+    left %= size
+  }
+  return parts.join(' ')
+}
+
 export function bytes(count: number): string {
   if (count < 1024) return `${count} B`
   if (count < 1024 * 1024) return `${(count / 1024).toFixed(1)} KiB`

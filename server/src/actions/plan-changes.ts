@@ -10,6 +10,7 @@ import { plan } from './commit-change.ts'
 import type { ActionContext } from './context.ts'
 import { placementsAfter } from './decision.ts'
 import { heldBack } from './held-back.ts'
+import { previewRollout } from './stage-rollouts.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { type WantedChange, wantedChanges } from './wanted-changes.ts'
 
@@ -24,7 +25,7 @@ export async function planChanges(
   if (isRefusal(wanted)) return wanted
   const wrong = await checkAlerts(context, caller, alerts)
   if (wrong !== undefined) return wrong
-  const planned = await planWanted(context, caller, wanted)
+  const planned = await planWanted(context, caller, wanted, { withRollouts: true })
   return isRefusal(planned) ? planned : { ...planned, changes: [...planned.changes, ...plannedAlerts(alerts)] }
 }
 
@@ -33,6 +34,7 @@ export async function planWanted(
   context: ActionContext,
   caller: Caller,
   wanted: readonly WantedChange[],
+  options: { readonly withRollouts?: boolean } = {},
 ): Promise<PlanResponse | Refusal> {
   const before = await takeSnapshot(context, caller.project)
   let snapshot: Snapshot = before
@@ -45,8 +47,16 @@ export async function planWanted(
     const own =
       change.kind === 'applyDeployment' && planned.plan.deployments.find((one) => one.deployment === change.id)
     const upgrades = own ? upgradesOf(snapshot, planned.after, own) : []
+    const rollout =
+      options.withRollouts && own ? await previewRollout(context, caller, snapshot, planned, own.deployment) : undefined
     snapshot = { ...planned.after, placements: placementsAfter(planned) }
-    changes.push({ kind, name, plan: planned.plan, ...(upgrades.length > 0 && { upgrades }) })
+    changes.push({
+      kind,
+      name,
+      plan: planned.plan,
+      ...(upgrades.length > 0 && { upgrades }),
+      ...(rollout && { rollout }),
+    })
   }
   return { check: checkOf(changes), changes, touched: touchedBetween(before, snapshot) }
 }

@@ -1,10 +1,12 @@
 /** A new revision makes a rollout: in the commit that makes the revision, as much of it is done as may be done at once. */
+import type { PlannedRollout } from '@ocelli/schemas/api/rollout'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
 import type { DeploymentState, RevisionState, Snapshot } from '../domain/snapshot.ts'
 import { beginRollout } from '../rollout/begin.ts'
 import { decide } from '../rollout/decide.ts'
+import { previewOf } from '../rollout/preview.ts'
 import { withRollout } from '../rollout/stage.ts'
 import { hasEnded } from '../rollout/table.ts'
 import { transition } from '../rollout/transition.ts'
@@ -74,14 +76,33 @@ export async function revisionsOf(
 
 async function stage(
   context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  snapshot: Snapshot,
+  planned: PlannedChange,
+  deployment: DeploymentState,
+  before: DeploymentState | undefined,
+): Promise<{ readonly deployment: DeploymentState; readonly rollouts: readonly Rollout[] }> {
+  const nowMs = context.clock.wallMs()
+  const { begun, placed, last } = await begin(context, caller, snapshot, planned, deployment, before, nowMs)
+  const superseded = last && !hasEnded(last.phase) ? [supersede(last, deployment.revision, caller.actor, nowMs)] : []
+  if (begun.reach === 'all') return { deployment, rollouts: [...superseded, begun] }
+  const facts = await rolloutFacts(context, begun, { ...snapshot, deployments: [deployment] }, { would: placed })
+  const { next } = decide(begun, facts, nowMs)
+  const earlier = await revisionsOf(context, deployment)
+  return { deployment: withRollout(deployment, next, earlier), rollouts: [...superseded, next] }
+}
+
+/** The rollout as it is when its revision is made, and who would get an instance of it in the end. */
+async function begin(
+  { store }: Pick<ActionContext, 'store'>,
   { project, actor }: Pick<Caller, 'project' | 'actor'>,
   snapshot: Snapshot,
   { plan, after }: PlannedChange,
   deployment: DeploymentState,
   before: DeploymentState | undefined,
-): Promise<{ readonly deployment: DeploymentState; readonly rollouts: readonly Rollout[] }> {
-  const nowMs = context.clock.wallMs()
-  const last = before && (await context.store.rollout(deployment.id))
+  nowMs: number,
+): Promise<{ readonly begun: Rollout; readonly placed: ReadonlySet<DeviceId>; readonly last: Rollout | undefined }> {
+  const last = before && (await store.rollout(deployment.id))
   const placed = new Set<DeviceId>(
     plan.deployments.find((one) => one.deployment === deployment.id)?.placements.map(({ device }) => device),
   )
@@ -102,12 +123,35 @@ async function stage(
     actor,
     nowMs,
   })
-  const superseded = last && !hasEnded(last.phase) ? [supersede(last, revision, actor, nowMs)] : []
-  if (begun.reach === 'all') return { deployment, rollouts: [...superseded, begun] }
-  const facts = await rolloutFacts(context, begun, { ...snapshot, deployments: [deployment] }, { would: placed })
-  const { next } = decide(begun, facts, nowMs)
-  const earlier = await revisionsOf(context, deployment)
-  return { deployment: withRollout(deployment, next, earlier), rollouts: [...superseded, next] }
+  return { begun, placed, last }
+}
+
+/** How the rollout of a planned deployment would go; undefined where no revision would be made. */
+export async function previewRollout(
+  context: ActionContext,
+  caller: Pick<Caller, 'project' | 'actor'>,
+  snapshot: Snapshot,
+  planned: PlannedChange,
+  id: DeploymentId,
+): Promise<PlannedRollout | undefined> {
+  const deployment = planned.after.deployments.find((one) => one.id === id)
+  const before = snapshot.deployments.find((one) => one.id === id)
+  if (deployment === undefined || before?.revision === deployment.revision) return undefined
+  const nowMs = context.clock.wallMs()
+  const { begun, placed } = await begin(context, caller, snapshot, planned, deployment, before, nowMs)
+  const known = new Map((await context.store.devices(caller.project)).map((row) => [row.id, row]))
+  // Labels and devices may only be assumed: the store does not know those.
+  const rows = planned.after.devices.map((device) => ({
+    ...(known.get(device.id) ?? assumedRow(caller, nowMs)),
+    ...device,
+  }))
+  const assumed = { ...snapshot, deployments: [deployment] }
+  const facts = await rolloutFacts(context, begun, assumed, { would: placed, rows })
+  return previewOf(begun, deployment.spec, facts, nowMs)
+}
+
+function assumedRow({ project }: Pick<Caller, 'project'>, nowMs: number) {
+  return { project, enrolledAtMs: nowMs, presenceAtMs: nowMs }
 }
 
 function supersede(last: Rollout, revision: number, actor: string, atMs: number): Rollout {

@@ -3518,6 +3518,57 @@ export interface components {
                         why: string;
                     }[];
                 }[];
+                /** @description How a new revision would reach the devices if it were applied now */
+                rollout?: {
+                    /** @description The revision that it would bring */
+                    revision: number;
+                    /** @description The revision that devices come from and go back to; absent at the first */
+                    from?: number;
+                    /** @description False where all devices get the revision at once */
+                    staged: boolean;
+                    /** @description In order */
+                    waves: {
+                        /** @description From 1 */
+                        number: number;
+                        /** @description Its name, or how it was made: 10% */
+                        name: string;
+                        approval: "none" | "needed";
+                        /** @description Who would be in it, by id; frozen when the revision is made */
+                        devices: {
+                            /** @description A device, for life */
+                            device: string;
+                            name: string;
+                            /** @description It is connected; one that is not joins when it comes back */
+                            living: boolean;
+                        }[];
+                        /** @description Devices that are connected */
+                        living: number;
+                        /** @description How the numbers come about, for people */
+                        arithmetic: string;
+                        /** @description What it takes at least; absent where none of its devices is connected, in milliseconds */
+                        leastMs?: number;
+                    }[];
+                    /** @description When it starts; absent: at once, in milliseconds since 1970 (UTC) */
+                    startAtMs?: number;
+                    /** @description What maxUnavailable comes to now, for people */
+                    budget: string;
+                    /** @description Conditions between two waves, for people */
+                    gate: string[];
+                    /** @description How long both revisions run side by side in each wave, in milliseconds */
+                    shadowForMs?: number;
+                    /** @description When devices are released, in their own time; none: always */
+                    windows: string[];
+                    /** @description What a failing gate does */
+                    onFailure: "pause" | "rollBack";
+                    /** @description A device that is not healthy in this time goes back by itself, in milliseconds */
+                    fallbackWithinMs: number;
+                    /** @description When it ends at the latest, if it is made now, in milliseconds since 1970 (UTC) */
+                    deadlineAtMs: number;
+                    /** @description What all of it takes at least, from now; what is not counted is in `notes`, in milliseconds */
+                    leastMs: number;
+                    /** @description What else takes time or stands in the way, for people */
+                    notes: string[];
+                };
             }[];
             /** @description What all changes together start, change and stop on each device, by id */
             touched: {
