@@ -2,8 +2,9 @@
  * The file of a backup: lines of JSON. A header, the rows of each table in the header's order, the key files if any, and
  * a closing line with the SHA-256 of all bytes before it. A row is an object of column values as the database writes them.
  */
-import { type Static, Type } from 'typebox'
+
 import { validator } from './message.ts'
+import { type Static, Type } from './typebox.ts'
 import { WallMs, Whole } from './units.ts'
 
 export const BACKUP_FORMAT = 'ocelli-backup'

@@ -1,8 +1,9 @@
 /** What a publisher signs about one component version, and what the component says about the imager it needs. */
-import { type Static, Type } from 'typebox'
+
 import { Digest } from './ids.ts'
 import { validator } from './message.ts'
 import { PixelFormat } from './messages/inventory.ts'
+import { type Static, Type } from './typebox.ts'
 import { Bytes, Micros, Millihertz, Pixels } from './units.ts'
 
 /** Name of the custom section that carries `ComponentNeeds` as UTF-8 JSON. */

@@ -2,8 +2,9 @@
  * Signed documents: DSSE v1 envelopes (github.com/secure-systems-lab/dsse) with Ed25519. The signature covers the
  * payload's bytes and its type, so no canonical form of JSON is needed and no document can stand in for another kind.
  */
-import { type Static, Type } from 'typebox'
+
 import { KeyId } from './ids.ts'
+import { type Static, Type } from './typebox.ts'
 
 export const PAYLOAD_TYPES = {
   desired: 'application/vnd.ocelli.desired.v1+json',

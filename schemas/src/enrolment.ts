@@ -9,10 +9,11 @@
  * The server presents its leaf, the issuing and the root certificate; the agent accepts it only if the root's SHA-256
  * is the token's fingerprint, before it sends anything.
  */
-import { type Static, Type } from 'typebox'
+
 import { Envelope } from './dsse.ts'
 import { DeviceId, ProjectId } from './ids.ts'
 import { validator } from './message.ts'
+import { type Static, Type } from './typebox.ts'
 import { Text, Whole } from './units.ts'
 
 export const ENROLMENT_PREFIX = 'ocelli1.'

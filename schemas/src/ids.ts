@@ -1,5 +1,5 @@
 /** Branded identifiers: each is a string on the wire, and none can stand in for another in code. */
-import { type TUnsafe, Type } from 'typebox'
+import { type TUnsafe, Type } from './typebox.ts'
 
 declare const brand: unique symbol
 type Branded<Name extends string> = string & { readonly [brand]: Name }

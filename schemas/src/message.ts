@@ -1,8 +1,9 @@
 /** One message: its type, validator, size limit and place on the wire come from one definition. */
-import type { Static, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+
 import { type ErrorCode, OcelliError } from './errors.ts'
 import { compileNormaliser } from './open-enum.ts'
+import type { Static, TSchema } from './typebox.ts'
+import { Compile } from './typebox.ts'
 
 export type Direction = 'deviceToServer' | 'serverToDevice'
 

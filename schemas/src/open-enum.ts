@@ -3,7 +3,7 @@
  * kept as `unknown` instead of refusing the message. Manifests and the REST API
  * use closed unions.
  */
-import { type TSchema, type TUnsafe, Type } from 'typebox'
+import { type TSchema, type TUnsafe, Type } from './typebox.ts'
 
 const KNOWN = 'x-known-values'
 

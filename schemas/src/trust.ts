@@ -2,9 +2,10 @@
  * The trust document: whom a device believes. Signed by the operator's root key, which is kept outside the server;
  * the device pins that key at enrolment and accepts only a document of a higher version.
  */
-import { type Static, Type } from 'typebox'
+
 import { KeyId, ProjectId } from './ids.ts'
 import { validator } from './message.ts'
+import { type Static, Type } from './typebox.ts'
 import { Text, WallMs, Whole } from './units.ts'
 
 const PublicKey = Type.String({ maxLength: 128, description: 'Ed25519 public key: SPKI DER, in base64' })

@@ -1,5 +1,5 @@
 /** One unit per quantity in the whole product; the unit is the last word of a field's name. */
-import { Type } from 'typebox'
+import { Type } from './typebox.ts'
 
 /** The largest integer that every JSON reader keeps exactly. */
 export const MAX_SAFE = Number.MAX_SAFE_INTEGER

@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { validator } from '@ocelli/schemas/message'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@ocelli/schemas/typebox'
 import { CliError } from './exit.ts'
 
 const Context = Type.Object({ url: Type.String(), token: Type.String() })

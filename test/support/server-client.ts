@@ -5,7 +5,7 @@ import type { RouteShape } from '@ocelli/schemas/api/route'
 import { API, API_ROOT, type OperationId } from '@ocelli/schemas/api/routes'
 import { ERRORS, isErrorCode } from '@ocelli/schemas/errors'
 import { validator } from '@ocelli/schemas/message'
-import type { Static, TSchema } from 'typebox'
+import type { Static, TSchema } from '@ocelli/schemas/typebox'
 
 type Response<Id extends OperationId> = (typeof API)[Id] extends { readonly response: infer S extends TSchema }
   ? Static<S>

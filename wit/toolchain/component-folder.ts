@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ComponentName, ComponentNeeds, ComponentVersion } from '@ocelli/schemas/component'
 import { validator } from '@ocelli/schemas/message'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@ocelli/schemas/typebox'
 import { CONTRACT_FOLDER, contractText, witText } from './wit-text.ts'
 
 export const ComponentManifest = Type.Object(

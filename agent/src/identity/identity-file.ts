@@ -16,7 +16,7 @@ import { Envelope } from '@ocelli/schemas/dsse'
 import { EnrolResponse } from '@ocelli/schemas/enrolment'
 import { OcelliError } from '@ocelli/schemas/errors'
 import { validator } from '@ocelli/schemas/message'
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '@ocelli/schemas/typebox'
 import type { DeviceIdentity } from '../ports.ts'
 
 const given = EnrolResponse.properties

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { dirname, join } from 'node:path'
 import { OcelliError } from '@ocelli/schemas/errors'
 import { validator } from '@ocelli/schemas/message'
-import { Type } from 'typebox'
+import { Type } from '@ocelli/schemas/typebox'
 import { type CameraSource, parseCamera } from './camera-source.ts'
 
 const CameraFile = Type.Object({

@@ -1,6 +1,7 @@
 /** Who may ask for what: roles, access tokens and enrolment tokens. */
-import { type Static, Type } from 'typebox'
+
 import { DeviceId, ProjectId } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed, Labels, listOf, OneOf } from './query.ts'
 

@@ -1,8 +1,9 @@
 /** Alerts: their rules, what fires, who is told, and what could not be told. */
-import { type Static, Type } from 'typebox'
+
 import { DeploymentId, DeviceId, ImagerId, InstanceId } from '../ids.ts'
 import { AlertSpec } from '../manifest/alert.ts'
 import { ManifestName } from '../manifest/manifest.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Millis, WallMs, Whole } from '../units.ts'
 import { closed, DeviceKey, Limit, listOf, OneOf, several } from './query.ts'
 

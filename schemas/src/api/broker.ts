@@ -1,5 +1,5 @@
 /** Configuration of an external broker, so that it keeps devices apart as the embedded one does. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 import { closed } from './query.ts'
 
 const Port = (description: string) => Type.Integer({ minimum: 1, maximum: 65_535, description })

@@ -1,9 +1,10 @@
 /** Changing intent: `plan` shows, `apply` does, and a change that reaches too far waits for a person. */
-import { type Static, Type } from 'typebox'
+
 import { ImagerId } from '../ids.ts'
 import { FleetSpec } from '../manifest/fleet.ts'
 import { ManifestName } from '../manifest/manifest.ts'
 import { Inventory } from '../messages/inventory.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { ChangePlan, ComponentUpgrade, DeviceChange } from './plan.ts'
 import { closed, DeviceKey, LabelEdits, Labels, listOf, OneOf } from './query.ts'

@@ -1,7 +1,8 @@
 /** One-off requests to an instance. */
-import { type Static, Type } from 'typebox'
+
 import { CommandId, DeviceId, InstanceId } from '../ids.ts'
 import { ErrorReport } from '../messages/error-report.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs } from '../units.ts'
 import { closed, DeviceKey } from './query.ts'
 

@@ -1,7 +1,8 @@
 /** Components: what admission read out of them, and who could run them. */
-import { type Static, Type } from 'typebox'
+
 import { ComponentName, ComponentNeeds, ComponentVersion } from '../component.ts'
 import { Digest } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Bytes, WallMs } from '../units.ts'
 import { DeviceDecision } from './plan.ts'
 import { closed, listOf } from './query.ts'

@@ -1,8 +1,9 @@
 /** Deployments with what became of them on each device. */
-import { type Static, Type } from 'typebox'
+
 import { DeploymentId, Digest } from '../ids.ts'
 import { DeploymentSpec } from '../manifest/deployment.ts'
 import { ReportedInstance } from '../messages/reported.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { DeviceDecision, Placement } from './plan.ts'
 import { closed, DeviceKey, listOf } from './query.ts'

@@ -1,11 +1,12 @@
 /** Devices as operators see them. */
-import { type Static, Type } from 'typebox'
+
 import { DeploymentId, DeviceId, ImagerId, InstanceId } from '../ids.ts'
 import { ErrorReport } from '../messages/error-report.ts'
 import { Generation } from '../messages/generation.ts'
 import { Inventory } from '../messages/inventory.ts'
 import { Reported } from '../messages/reported.ts'
 import { Session } from '../messages/session.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed, LabelEdits, Limit, OneOf, several } from './query.ts'
 

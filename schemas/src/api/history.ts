@@ -1,6 +1,7 @@
 /** What happened to a device, and when it was there. */
-import { type Static, Type } from 'typebox'
+
 import { DeploymentId, DeviceId, InstanceId } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed, Limit, OneOf, several } from './query.ts'
 

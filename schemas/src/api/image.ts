@@ -1,6 +1,7 @@
 /** Pictures that instances with the grant `images` published: the last one of each name. */
-import { type Static, Type } from 'typebox'
+
 import { InstanceId } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Bytes, WallMs } from '../units.ts'
 import { closed, DeviceKey, listOf } from './query.ts'
 

@@ -2,8 +2,9 @@
  * The one format of plans and explanations: before (`plan`), after (`explain`) and in the stored decision.
  * For each device: placed or refused, with all reasons and numbers, and what would have to change.
  */
-import { type Static, Type } from 'typebox'
+
 import { DeploymentId, DeviceId, Digest, ImagerId, InstanceId } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 
 const Text = Type.String()
 

@@ -1,5 +1,5 @@
 /** How every refusal is answered over HTTP: RFC 9457 problem details, with a stable code. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 
 export const PROBLEM_TYPE_PREFIX = 'urn:ocelli:error:'
 

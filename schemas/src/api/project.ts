@@ -1,6 +1,7 @@
 /** Projects: tenants of one installation, each with devices, components, deployments and tokens of its own. */
-import { type Static, Type } from 'typebox'
+
 import { ProjectId } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Whole } from '../units.ts'
 import { CreatedAccessToken } from './access.ts'
 import { closed, listOf } from './query.ts'

@@ -1,5 +1,5 @@
 /** Parts that several requests and answers have alike. */
-import { type TSchema, type TUnsafe, Type } from 'typebox'
+import { type TSchema, type TUnsafe, Type } from '../typebox.ts'
 
 export const closed = { additionalProperties: false } as const
 

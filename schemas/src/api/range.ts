@@ -1,6 +1,7 @@
 /** Measurements over time: `GET /ranges`. */
-import { type Static, Type } from 'typebox'
+
 import { DeviceId, ImagerId, InstanceId } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Millis, WallMs, Whole } from '../units.ts'
 import { closed, DeviceKey, OneOf, several } from './query.ts'
 

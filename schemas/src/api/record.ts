@@ -1,7 +1,8 @@
 /** What sensors put out: last values, records, and the live stream. */
-import { type Static, Type } from 'typebox'
+
 import { DeploymentId, DeviceId, ImagerId, InstanceId, StreamId } from '../ids.ts'
 import { TelemetryRecord } from '../messages/telemetry.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs } from '../units.ts'
 import { closed, DeviceKey, Limit, listOf, OneOf, several } from './query.ts'
 import { OutputFormat } from './range.ts'

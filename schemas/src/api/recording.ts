@@ -1,11 +1,12 @@
 /** The inputs of a decision, recorded: whoever replays them gets the same plan, byte for byte. */
-import { type Static, Type } from 'typebox'
+
 import { ComponentNeeds } from '../component.ts'
 import { DeploymentId, DeviceId, Digest, ProjectId } from '../ids.ts'
 import { DeploymentSpec } from '../manifest/deployment.ts'
 import { FleetManifest } from '../manifest/fleet.ts'
 import { validator } from '../message.ts'
 import { Inventory } from '../messages/inventory.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { DeploymentPlan, Placement } from './plan.ts'
 import { OneOf } from './query.ts'

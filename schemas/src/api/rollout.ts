@@ -1,7 +1,8 @@
 /** Rollouts: the move from one revision to the next, its waves, its gates with their evidence, and each device's progress. */
-import { type Static, Type } from 'typebox'
+
 import { DeploymentId, DeviceId } from '../ids.ts'
 import { ManifestName } from '../manifest/manifest.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed, DeviceKey, Limit, listOf, OneOf } from './query.ts'
 

@@ -1,6 +1,7 @@
 /** The certificate roots of the installation: one, or two while one replaces the other. */
-import { type Static, Type } from 'typebox'
+
 import { ProjectId } from '../ids.ts'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { closed } from './query.ts'
 

@@ -1,6 +1,7 @@
 /** The shape of one entry of the API table: plain data, from which server, OpenAPI document and clients are made. */
-import type { TSchema } from 'typebox'
+
 import type { ErrorCode } from '../errors.ts'
+import type { TSchema } from '../typebox.ts'
 import type { RouteRole } from './access.ts'
 
 export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'

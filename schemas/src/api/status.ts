@@ -1,5 +1,5 @@
 /** The state of the control plane and its fleet at a glance, and what was done by whom. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
 import { DeploymentSummary } from './deployment.ts'
 import { closed, Limit, listOf, OneOf } from './query.ts'

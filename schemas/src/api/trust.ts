@@ -1,8 +1,9 @@
 /** The trust document in force, and what an operator needs in order to sign the next one. */
-import { type Static, Type } from 'typebox'
+
 import { Envelope } from '../dsse.ts'
 import { KeyId } from '../ids.ts'
 import { TrustDocument } from '../trust.ts'
+import { type Static, Type } from '../typebox.ts'
 
 const PublicKey = Type.String({ description: 'Ed25519 public key: SPKI DER, in base64' })
 

@@ -1,5 +1,5 @@
 /** Every schema with a name, as JSON Schema 2020-12: what TypeBox builds is JSON Schema already. */
-import type { TSchema } from 'typebox'
+
 import { ComponentNeeds, ComponentStatement } from '../component.ts'
 import { Envelope } from '../dsse.ts'
 import { EnrolmentToken, EnrolRequest, EnrolResponse, RenewRequest, RenewResponse } from '../enrolment.ts'
@@ -8,6 +8,7 @@ import { FleetManifest } from '../manifest/fleet.ts'
 import { DesiredState } from '../messages/desired.ts'
 import { MESSAGES } from '../messages/index.ts'
 import { TrustDocument } from '../trust.ts'
+import type { TSchema } from '../typebox.ts'
 
 export type JsonSchema = Record<string, unknown>
 

@@ -1,9 +1,10 @@
 /** The OpenAPI 3.1 document of the HTTP API, made from the table of routes. */
-import type { TSchema } from 'typebox'
+
 import { Problem } from '../api/problem.ts'
 import type { RouteShape } from '../api/route.ts'
 import { API_ROUTES, type ApiRoute, COMMON_ERRORS } from '../api/routes.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
+import type { TSchema } from '../typebox.ts'
 import { embedded, type JsonSchema, toJson } from './json-schema.ts'
 
 export function openApi(version: string): JsonSchema {

@@ -1,5 +1,5 @@
 /** Kind Alert: a condition that somebody wants to hear of. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 import { Target } from './deployment.ts'
 import { ManifestName, manifestOf } from './manifest.ts'
 

@@ -1,7 +1,8 @@
 /** Kind Deployment: standing intent. */
-import { type Static, Type } from 'typebox'
+
 import { ComponentReference, ImagerNeeds } from '../component.ts'
 import { PIXEL_FORMATS } from '../messages/inventory.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Micros } from '../units.ts'
 import { ManifestName, manifestOf } from './manifest.ts'
 import { RolloutSpec } from './rollout.ts'

@@ -1,5 +1,5 @@
 /** Kind Fleet: a named set of devices. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 import { Selector } from './deployment.ts'
 import { manifestOf } from './manifest.ts'
 

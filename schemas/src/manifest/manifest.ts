@@ -1,5 +1,5 @@
 /** Manifests are what operators write, in YAML or JSON. Unlike the wire they are closed: an unknown field is an error. */
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, type TSchema, Type } from '../typebox.ts'
 
 export const API_VERSION = 'ocelli/v1'
 

@@ -1,5 +1,5 @@
 /** The `rollout` block of a deployment: in which waves, under which conditions a new revision reaches devices. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 
 const closed = { additionalProperties: false } as const
 

@@ -1,8 +1,9 @@
 /** `command/<id>` and `result/<id>`: a one-off request; never part of desired state. */
-import { type Static, Type } from 'typebox'
+
 import { InstanceId } from '../ids.ts'
 import { defineMessage } from '../message.ts'
 import { OpenEnum } from '../open-enum.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Millis, Text, Whole } from '../units.ts'
 import { ErrorReport } from './error-report.ts'
 

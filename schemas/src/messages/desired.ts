@@ -1,10 +1,11 @@
 /** `desired`: all that a device should run, signed by the server over device, generation and body. */
-import { type Static, Type } from 'typebox'
+
 import { ComponentName, ComponentVersion } from '../component.ts'
 import { Envelope } from '../dsse.ts'
 import { DeploymentId, DeviceId, Digest, ImagerId, InstanceId, ProjectId } from '../ids.ts'
 import { defineMessage, validator } from '../message.ts'
 import { OpenEnum } from '../open-enum.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Bytes, Millihertz, Millis, Pixels, Text, WallMs, Whole } from '../units.ts'
 import { Generation } from './generation.ts'
 import { PixelFormat } from './inventory.ts'

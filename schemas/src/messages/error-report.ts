@@ -1,5 +1,5 @@
 /** How an error travels: a stable code for programs, a sentence for people, and when it happened. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 import { Text, WallMs } from '../units.ts'
 
 export const ErrorReport = Type.Object({

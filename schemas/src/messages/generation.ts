@@ -1,5 +1,5 @@
 /** The number of a desired state: the epoch rises with each restore of the server, the counter with each change. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 import { Whole } from '../units.ts'
 
 export const Generation = Type.Object(

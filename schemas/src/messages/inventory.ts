@@ -1,8 +1,9 @@
 /** `ocelli/v1/<device>/inventory` (device, QoS 1, retained): the latest known facts of a device. */
-import { type Static, Type } from 'typebox'
+
 import { ImagerId } from '../ids.ts'
 import { defineMessage } from '../message.ts'
 import { OpenEnum } from '../open-enum.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Bytes, Decibels, Micros, Millihertz, Pixels, Text, WallMs, Whole } from '../units.ts'
 import { Session } from './session.ts'
 

@@ -1,7 +1,8 @@
 /** `presence`: whether the device is there; its last will says `lost`. */
-import { type Static, Type } from 'typebox'
+
 import { defineMessage } from '../message.ts'
 import { OpenEnum } from '../open-enum.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Text, WallMs } from '../units.ts'
 import { Session } from './session.ts'
 

@@ -1,8 +1,9 @@
 /** `reported`: what the device runs, written only by the agent. */
-import { type Static, Type } from 'typebox'
+
 import { Digest, InstanceId, StreamId } from '../ids.ts'
 import { defineMessage } from '../message.ts'
 import { OpenEnum } from '../open-enum.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Bytes, Text, WallMs, Whole } from '../units.ts'
 import { ErrorReport } from './error-report.ts'
 import { Generation } from './generation.ts'

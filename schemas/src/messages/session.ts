@@ -1,5 +1,5 @@
 /** Which run of which identity speaks: a message of an older session is stale and ignored. */
-import { type Static, Type } from 'typebox'
+import { type Static, Type } from '../typebox.ts'
 import { Whole } from '../units.ts'
 
 export const Session = Type.Object(

@@ -1,8 +1,9 @@
 /** `telemetry` and `ack`: records from the device's outbox, committed exactly once. */
-import { type Static, Type } from 'typebox'
+
 import { ImagerId, InstanceId, StreamId } from '../ids.ts'
 import { defineMessage, validator } from '../message.ts'
 import { OpenEnum } from '../open-enum.ts'
+import { type Static, Type } from '../typebox.ts'
 import { Micros, Pixels, Text, WallMs, Whole } from '../units.ts'
 
 const stamped = {

@@ -4,7 +4,7 @@ import type { DeploymentSummary, Explanation } from '@ocelli/schemas/api/deploym
 import type { DeviceSummary } from '@ocelli/schemas/api/device'
 import type { Output, RecordList } from '@ocelli/schemas/api/record'
 import { validator } from '@ocelli/schemas/message'
-import { Type } from 'typebox'
+import { Type } from '@ocelli/schemas/typebox'
 import type { Client } from '../client.ts'
 import { correlation } from './correlation.ts'
 import type { LiveState } from './live-view.ts'

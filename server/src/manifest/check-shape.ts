@@ -3,7 +3,7 @@
  * the one that types and validators come from; this reads it as data. A generic validator stops at eight errors and
  * says "schema is false" of an unknown field.
  */
-import type { TSchema } from 'typebox'
+import type { TSchema } from '@ocelli/schemas/typebox'
 import { closest } from '../domain/did-you-mean.ts'
 import type { PathStep } from './problem.ts'
 
