@@ -1,14 +1,17 @@
 /**
- * Placements into PostgreSQL. Real: the server with fsync on, the whole of the store's `commit` (version, placements,
- * whose each instance is, in one transaction), from one process. Not real: no scheduler makes them here.
+ * Placements into PostgreSQL. Real: the server with fsync and synchronous commits, the whole of the store's `commit`
+ * (version, placements, whose each instance is, in one transaction), from one process that shares the processors with the
+ * database. Commits of one project follow each other, as each is decided on the one before, so they keep one processor
+ * busy; two projects keep two. Not real: no scheduler makes the placements here.
  */
 import type { Placement } from '@ocelli/schemas/api/plan'
+import type { ProjectId } from '@ocelli/schemas/ids'
 import pg from 'pg'
 import type { IntentWrite } from '../../server/src/domain/records.ts'
 import { openPostgresStore } from '../../server/src/store/postgres.ts'
 import type { Store } from '../../server/src/store/store.ts'
 import { startPostgres } from '../support/postgres.ts'
-import { decisionOn, deviceId, PROJECT, placement, putDeployment } from '../support/store-rows.ts'
+import { decisionOn, deploymentId, deviceId, PROJECT, placement, putDeployment } from '../support/store-rows.ts'
 import type { BenchResult } from './run.ts'
 
 const BATCH = 10_000
@@ -23,22 +26,26 @@ export async function run(): Promise<BenchResult[]> {
     const client = new pg.Client({ connectionString: url })
     await client.connect()
     try {
-      await commit(store, [placement(1, deviceId(1))], [putDeployment(1)])
-      const value = await perSecond(BATCH * BATCHES, async () => {
-        for (let batch = 0; batch < BATCHES; batch++) await commit(store, placements(batch * BATCH, BATCH))
-      })
-      const moved = await perSecond(BATCH, () => commit(store, placements(0, BATCH, 2)))
+      const [one, two, three] = await Promise.all([1, 2, 3].map((number) => makeProject(store, number)))
+      if (!one || !two || !three) throw new Error('three projects were made')
+      const all = async (project: Project) => {
+        for (let batch = 0; batch < BATCHES; batch++) await project.commit(project.placements(batch * BATCH, BATCH))
+      }
+      const alone = await perSecond(BATCH * BATCHES, () => all(one))
+      const value = await perSecond(2 * BATCH * BATCHES, () => Promise.all([all(two), all(three)]))
+      const moved = await perSecond(BATCH, () => one.commit(one.placements(0, BATCH, 2)))
       const kept = Number((await client.query('SELECT count(*) FROM placements')).rows[0]?.count)
-      if (kept !== BATCH * BATCHES + 1) throw new Error(`${kept} placements are there`)
-      const baseline = await perSecond(SINGLE, () => insertSingly(client))
+      if (kept !== 3 * BATCH * BATCHES) throw new Error(`${kept} placements are there`)
+      const baseline = await perSecond(SINGLE, () => insertSingly(client, one.placements(BATCH * BATCHES, SINGLE)))
+      const rate = (number: number) => `${Math.round(number).toLocaleString('en-US')}/s`
       return [
         {
-          name: 'durable placements in batches',
+          name: 'durable placements in batches, two projects at once',
           value,
           unit: 'placements/s',
           baseline: { name: 'single-row commits', value: baseline },
           ratio: value / baseline,
-          note: `PostgreSQL, fsync on, one connection, ${BATCH} a commit; moved to another revision: ${Math.round(moved).toLocaleString('en-US')}/s`,
+          note: `PostgreSQL, fsync on, ${BATCH} a commit; one project alone: ${rate(alone)}; moved to another revision: ${rate(moved)}`,
         },
       ]
     } finally {
@@ -50,23 +57,32 @@ export async function run(): Promise<BenchResult[]> {
   }
 }
 
-function placements(from: number, count: number, revision = 1): Placement[] {
-  return Array.from({ length: count }, (_, index) => {
-    const number = from + index + 10
-    return placement(number, deviceId(number), { revision })
-  })
+interface Project {
+  placements(from: number, count: number, revision?: number): Placement[]
+  commit(put: readonly Placement[], intent?: readonly IntentWrite[]): Promise<void>
 }
 
-let version = 0
-
-async function commit(store: Store, put: readonly Placement[], intent: readonly IntentWrite[] = []): Promise<void> {
-  const done = await store.commit(decisionOn(version++, { put, intent }))
-  if (done.kind !== 'committed') throw new Error('the commit was stale')
+async function makeProject(store: Store, number: number): Promise<Project> {
+  const project = number === 1 ? PROJECT : (`project-${number}` as ProjectId)
+  let version = 0
+  const made: Project = {
+    placements: (from, count, revision = 1) =>
+      Array.from({ length: count }, (_, index) => {
+        const id = number * 1_000_000 + from + index
+        return { ...placement(id, deviceId(id), { revision }), deployment: deploymentId(number) }
+      }),
+    async commit(put, intent = []) {
+      const done = await store.commit(decisionOn(version++, { project, put, intent }))
+      if (done.kind !== 'committed') throw new Error('the commit was stale')
+    },
+  }
+  await made.commit([], [putDeployment(number)])
+  return made
 }
 
 /** The same two rows, each placement in a transaction of its own. */
-async function insertSingly(client: pg.Client): Promise<void> {
-  for (const one of placements(BATCH * BATCHES, SINGLE)) {
+async function insertSingly(client: pg.Client, placements: readonly Placement[]): Promise<void> {
+  for (const one of placements) {
     const { instance, deployment, device } = one
     await client.query('BEGIN')
     await client.query(
