@@ -221,13 +221,13 @@ function remove(id: InstanceId, instance: CurrentInstance): Step[] {
 
 /** Whether an instance started from `a` is what `b` asks for. Every field counts; their order does not. */
 export function sameSpec(a: DesiredInstance, b: DesiredInstance): boolean {
-  return a === b || canonical(a) === canonical(b)
+  return a === b || specText(a) === specText(b)
 }
 
 /** Whether what `a` started is what `b` would start: the instance itself cannot tell one from the other. */
 export function sameRun(a: DesiredInstance, b: DesiredInstance): boolean {
   if (a.role !== b.role && (dependsOnRole(a) || dependsOnRole(b))) return false
-  return canonical(runOf(a)) === canonical(runOf(b))
+  return runText(a) === runText(b)
 }
 
 /** What a run is made of: all of a spec but how it is called, restarted, given up and refused. */
@@ -242,6 +242,18 @@ const BY_ROLE = ['ocelli:sensing/images@', 'ocelli:sensing/imager-control@']
 function dependsOnRole({ grants }: DesiredInstance): boolean {
   return grants.some((grant) => BY_ROLE.some((name) => grant.startsWith(name)))
 }
+
+/** Desired instances are never changed in place, and each plan compares them all again. */
+function remembered(textOf: (instance: DesiredInstance) => string): (instance: DesiredInstance) => string {
+  const texts = new WeakMap<DesiredInstance, string>()
+  return (instance) => {
+    const text = texts.get(instance) ?? textOf(instance)
+    texts.set(instance, text)
+    return text
+  }
+}
+const specText = remembered(canonical)
+const runText = remembered((instance) => canonical(runOf(instance)))
 
 /** One text for equal values, whatever the order of their fields. */
 export function canonical(value: unknown): string {

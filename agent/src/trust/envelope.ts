@@ -70,9 +70,13 @@ function findSigner(envelope: Envelope, signed: Uint8Array, keys: readonly Trust
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {
+  let characters: string
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+    characters = atob(text)
   } catch {
     return undefined
   }
+  const bytes = new Uint8Array(characters.length)
+  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index)
+  return bytes
 }

@@ -3,11 +3,22 @@ import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto
 import type { Digest } from '@ocelli/schemas/ids'
 import type { Crypto } from '../ports.ts'
 
+/** A device trusts a handful of keys; who has more reads them again. */
+const MAX_KEYS = 64
+
 export function nodeCrypto(): Crypto {
+  const keys = new Map<string, KeyObject | undefined>()
+  const keyOf = (text: string) => {
+    if (keys.has(text)) return keys.get(text)
+    if (keys.size >= MAX_KEYS) keys.clear()
+    const key = readKey(text)
+    keys.set(text, key)
+    return key
+  }
   return {
     sha256: (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest,
     verifyEd25519(publicKey, message, signature) {
-      const key = readKey(publicKey)
+      const key = keyOf(publicKey)
       return key !== undefined && verify(null, message, key, Buffer.from(signature, 'base64'))
     },
   }
