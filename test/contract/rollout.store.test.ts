@@ -72,6 +72,13 @@ for (const adapter of storeAdapters()) {
       expect(await store.rollout(ID)).toEqual(rolloutTo(2))
       expect(await store.rollout(ID, 1)).toMatchObject({ revision: 1, phase: 'completed' })
       expect(await store.rollouts(PROJECT, { deployment: deploymentId(999) })).toEqual([])
+      // One that ended goes on as long as devices are left to be taken back.
+      const left = rolloutTo(2, { version: 2, phase: 'rolledBack', released: [{ device: deviceId(1), atMs: 1 }] })
+      await store.saveRollout(left)
+      const active = () => store.rollouts(PROJECT, { deployment: ID, active: true })
+      expect(await active()).toEqual([left])
+      await store.saveRollout({ ...left, version: 3, released: [] })
+      expect(await active()).toEqual([])
     })
 
     it('who decided on an older version is told so, and nothing of the commit is kept', async () => {

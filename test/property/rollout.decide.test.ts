@@ -1,5 +1,6 @@
 /** Random lives of small fleets: whatever devices and people do, the numbered invariants of SPEC.md hold. */
 import { ROLLOUT_VERBS, type RolloutVerb } from '@ocelli/schemas/api/rollout'
+import type { DeviceId } from '@ocelli/schemas/ids'
 import type { RolloutSpec } from '@ocelli/schemas/manifest/rollout'
 import { isRefusal } from '@ocelli/server/domain/refusal'
 import { command } from '@ocelli/server/rollout/command'
@@ -38,6 +39,7 @@ const policy: fc.Arbitrary<RolloutSpec> = fc
     onFailure,
     gate: { healthyForMs: 2000, maxFailed },
     deadlineMs: 120_000,
+    fallback: { withinMs: 20_000 },
     ...(shadow && { shadow: { forMs: 2000 } }),
     ...(approval && { approval: 'manual' as const }),
   }))
@@ -57,7 +59,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('ask' as const), verb: fc.constantFrom(...ROLLOUT_VERBS) }) },
 )
 
-test('invariants 1, 4, 5, 6, 7, 9, 11, 12 and 14 hold whatever happens', () => {
+test('invariants 1, 4, 5, 6, 7, 9, 11, 12, 14 and 15 hold whatever happens', () => {
   fc.assert(
     fc.property(
       policy,
@@ -78,6 +80,14 @@ test('invariants 1, 4, 5, 6, 7, 9, 11, 12 and 14 hold whatever happens', () => {
           watch.decide()
         }
         expect(hasEnded(fleet.rollout.phase), `${fleet.rollout.phase} never ends`).toBe(true)
+        // Who could not be taken back in time is when all are well again.
+        if (fleet.rollout.phase !== 'rolledBack') return
+        for (let index = 1; index <= fleet.devices.size; index++) fleet.presence(index, 'online')
+        for (let step = 0; step <= fleet.devices.size; step++) {
+          fleet.settle()
+          watch.decide()
+        }
+        expect(fleet.released, '14: some never go back').toEqual([])
       },
     ),
     { numRuns: RUNS },
@@ -176,7 +186,17 @@ class Watch {
     }
     // 14
     if (fleet.rollout.phase === 'rolledBack' && fleet.nowMs < fleet.rollout.phaseAtMs + 1) {
-      expect(fleet.rollout.why?.includes('time was up') || after.size === 0, '14: not all the way back').toBe(true)
+      const says = fleet.rollout.why?.includes('not back yet') === true
+      expect(says || after.size === 0, '14: not all the way back').toBe(true)
+    }
+    if (fleet.rollout.phase === 'rolledBack') expect(added, '14: released after all').toEqual([])
+    // 15
+    for (const { device, atMs, tried } of fleet.rollout.phase === 'open' ? fleet.rollout.released : []) {
+      const member = facts.members.get(device)
+      const sinceMs = Math.max(atMs, member?.presenceAtMs ?? atMs)
+      const isJudged = member?.device.presence === 'online' && member.wanted === NEW && tried !== true
+      const late = isJudged && !member.up && fleet.nowMs - sinceMs > 20_000
+      expect(late && !this.#hasPassed(device, sinceMs), '15: held up for ever').toBe(false)
     }
   }
 
@@ -200,6 +220,11 @@ class Watch {
 
   #waves(): string {
     return JSON.stringify(this.#fleet.rollout.waves.map(({ devices }) => devices))
+  }
+
+  #hasPassed(device: DeviceId, sinceMs: number): boolean {
+    const wave = this.#fleet.rollout.waves.find(({ devices, joined }) => [...devices, ...joined].includes(device))
+    return wave?.passedAtMs !== undefined && sinceMs < wave.passedAtMs
   }
 
   #waveOf(index: number): number {

@@ -151,6 +151,18 @@ export const RolloutDetail = Type.Object(
       { description: 'What maxUnavailable comes to now' },
     ),
     list: Type.Array(RolloutWave),
+    notBack: Type.Optional(
+      Type.Object(
+        {
+          count: Whole('How many'),
+          devices: Type.Array(
+            Type.Object({ device: DeviceId, name: Type.String(), why: Type.String({ description: 'For people' }) }),
+            { description: 'By id; the first 100' },
+          ),
+        },
+        { description: 'While it goes back and after: devices that have, or may still run, the revision' },
+      ),
+    ),
     shadow: Type.Optional(Type.Array(GateFinding, { description: 'Comparison of shadow and live, while shadowing' })),
     history: Type.Array(RolloutEvent, { description: 'What happened, oldest first' }),
     verbs: Type.Array(OneOf(ROLLOUT_VERBS), { description: 'What can be asked of it now' }),

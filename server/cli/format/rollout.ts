@@ -58,6 +58,11 @@ export function detailText(rollout: RolloutDetail, devices: readonly RolloutDevi
     ...rollout.list.flatMap(waveLines),
     ...(rollout.shadow ?? []).map(({ verdict, text }) => `  shadow ${verdict}: ${text}`),
   ]
+  const { notBack } = rollout
+  if (notBack) {
+    lines.push(`  ${plural(notBack.count, 'device')} not back yet:`)
+    for (const { name, why } of notBack.devices.slice(0, NAMED)) lines.push(`    ${name}: ${why}`)
+  }
   const telling = devices.filter(({ progress }) => progress !== 'healthy')
   if (telling.length > 0) lines.push('  devices that are not healthy on it:')
   for (const device of telling) lines.push(...deviceLines(device))
@@ -145,7 +150,8 @@ export function outcomeCode({ phase, counts }: Pick<RolloutSummary, 'phase' | 'c
   }
 }
 
-export function endText({ name, revision, phase, counts }: RolloutSummary): string {
+export function endText(rollout: RolloutSummary & Pick<RolloutDetail, 'notBack'>): string {
+  const { name, revision, phase, counts, notBack } = rollout
   const failed = counts.failed > 0 ? `; it failed on ${plural(counts.failed, 'device')}` : ''
   const absent = counts.absent > 0 ? `; ${plural(counts.absent, 'absent device')} will get it when back` : ''
   switch (phase) {
@@ -156,7 +162,14 @@ export function endText({ name, revision, phase, counts }: RolloutSummary): stri
     case 'approval':
       return `${name}: the next wave waits for a person: ocelli rollout approve ${name}`
     case 'rolledBack':
-      return `${name}: revision ${revision} was rolled back`
+      return `${name}: revision ${revision} was rolled back${
+        notBack
+          ? `; ${plural(notBack.count, 'device')} not back yet, and taken back when possible: ${notBack.devices
+              .slice(0, NAMED)
+              .map((one) => one.name)
+              .join(', ')}`
+          : ''
+      }`
     case 'aborted':
       return `${name}: the rollout of revision ${revision} was aborted`
     case 'superseded':

@@ -70,6 +70,8 @@ export interface RolloutWave {
 export interface Release {
   readonly device: DeviceId
   readonly atMs: number
+  /** The time in which it had to become healthy is over, and it was. */
+  readonly tried?: true
 }
 
 export interface Failure {

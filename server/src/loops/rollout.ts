@@ -9,7 +9,7 @@ import type { ActionContext } from '../actions/context.ts'
 import { moveRollout } from '../actions/move-rollout.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import type { Log } from '../log.ts'
-import { hasEnded } from '../rollout/table.ts'
+import { isActive } from '../rollout/table.ts'
 import { startLoop } from './loop.ts'
 
 /** Gathers the reports of devices that start at the same time. */
@@ -59,7 +59,7 @@ export function createRollouts(ports: {
     const { before, decision } = moved
     const { name, revision, phase, why } = decision.next
     if (phase !== before.phase) log.info({ project, name, revision, phase, why }, 'a rollout entered a phase')
-    return hasEnded(phase) ? undefined : phase
+    return isActive(decision.next) ? phase : undefined
   }
   const run = async () => {
     if (!ports.isLeader()) return undefined

@@ -9,10 +9,12 @@ import type { Failure, Rollout } from '../domain/rollout.ts'
 import { type Budget, budgetOf } from './budget.ts'
 import { isLiving, type RolloutFacts } from './facts.ts'
 import { gateOf, judgedMembers, restartsOf } from './gate.ts'
+import { devicesNotBack } from './not-back.ts'
+import { passedDevices, trialOf } from './patience.ts'
 import { isHealthy } from './progress.ts'
-import { toRelease, toTakeBack, withReleased, withTakenBack } from './release.ts'
+import { toRelease, toTakeBack, withReleased, withTakenBack, withTried } from './release.ts'
 import { type ShadowState, shadowState, shadowsAreSteady, shadowsWanted } from './shadow.ts'
-import { hasEnded, type RolloutEventName } from './table.ts'
+import { hasEnded, isActive, isEverywhereBack, type RolloutEventName } from './table.ts'
 import { type Cause, noted, transition } from './transition.ts'
 import { welcome } from './waves.ts'
 
@@ -46,7 +48,7 @@ export function decide(rollout: Rollout, facts: RolloutFacts, nowMs: number): De
     next = welcome(next, newcomersOf(facts))
     next = noteFailures(next, facts, nowMs, steps)
     next = moveOn(next, facts, nowMs, steps)
-  }
+  } else if (isActive(rollout)) next = takeBack(next, facts, nowMs, steps)
   const gate = next.phase === 'open' ? gateOf(next, facts, nowMs) : []
   const shadow = next.phase === 'shadowing' ? shadowState(next, facts, nowMs).findings : []
   return {
@@ -70,14 +72,19 @@ function noteFailures(rollout: Rollout, facts: RolloutFacts, nowMs: number, step
   if (rollout.reach === 'all') return rollout
   const known = new Set(rollout.failed.map(({ device }) => device))
   const failed: Failure[] = []
-  for (const { device } of rollout.released) {
-    const failure = facts.members.get(device)?.failure
-    if (failure !== undefined && !known.has(device)) failed.push({ device, atMs: nowMs, ...failure })
+  const tried = new Set<DeviceId>()
+  const passed = passedDevices(rollout)
+  for (const release of rollout.released) {
+    const { device } = release
+    const member = facts.members.get(device)
+    const failure = member?.failure ?? trialOf(rollout, release, member, passed.get(device), nowMs)
+    if (failure === 'tried') tried.add(device)
+    else if (failure !== undefined && !known.has(device)) failed.push({ device, atMs: nowMs, ...failure })
   }
-  if (failed.length === 0) return rollout
+  if (failed.length === 0) return withTried(rollout, tried)
   const devices = failed.map(({ device }) => device)
   steps.push({ do: 'takeBack', devices, why: 'the revision failed on them' })
-  let next = withTakenBack(rollout, devices)
+  let next = withTakenBack(withTried(rollout, tried), devices)
   next = {
     ...next,
     failed: [...rollout.failed, ...failed].sort((a, b) => a.atMs - b.atMs || (a.device < b.device ? -1 : 1)),
@@ -130,14 +137,16 @@ function act(rollout: Rollout, facts: RolloutFacts, nowMs: number, steps: Step[]
     steps.push({ do: 'shadow', devices: all })
     return { ...rollout, shadow: all }
   }
-  if (rollout.phase === 'rollingBack') {
-    const devices = toTakeBack(rollout, facts, nowMs)
-    if (devices.length === 0) return rollout
-    steps.push({ do: 'takeBack', devices, why: rollout.why ?? 'it is rolled back' })
-    const text = `took ${nameList(facts, devices)} back`
-    return noted(withTakenBack(rollout, devices), { atMs: nowMs, actor: ITSELF, text })
-  }
-  return rollout
+  return rollout.phase === 'rollingBack' ? takeBack(rollout, facts, nowMs, steps) : rollout
+}
+
+/** As many as may be down at once; after the deadline of going back as well, for as long as it takes. */
+function takeBack(rollout: Rollout, facts: RolloutFacts, nowMs: number, steps: Step[]): Rollout {
+  const devices = toTakeBack(rollout, facts, nowMs)
+  if (devices.length === 0) return rollout
+  steps.push({ do: 'takeBack', devices, why: rollout.why ?? 'it is rolled back' })
+  const text = `took ${nameList(facts, devices)} back`
+  return noted(withTakenBack(rollout, devices), { atMs: nowMs, actor: ITSELF, text })
 }
 
 /** Keeps since when all is well; an instance that restarts begins anew. */
@@ -166,7 +175,10 @@ function eventOf(rollout: Rollout, facts: RolloutFacts, nowMs: number): Happened
     ...(findings && { findings }),
   })
   const endMs = deadlineOf(rollout)
-  if (nowMs >= endMs) return happened('deadline', `its time was up at ${new Date(endMs).toISOString()}`)
+  if (nowMs >= endMs) {
+    const left = notBackText(rollout, facts)
+    return happened('deadline', `its time was up at ${new Date(endMs).toISOString()}${left && `; ${left}`}`)
+  }
   switch (rollout.phase) {
     case 'scheduled':
       return nowMs >= startOf(rollout) ? happened('startCame', 'it starts') : undefined
@@ -216,10 +228,13 @@ function gateEvent(
 
 /** Nobody is to have it any more, and no living device says that it still runs it. */
 function isBack(rollout: Rollout, facts: RolloutFacts): boolean {
-  if (rollout.released.length > 0) return false
-  return [...facts.members.values()].every(
-    (member) => !isLiving(member) || member.running !== rollout.revision || member.state === 'none',
-  )
+  return isEverywhereBack(rollout) && !devicesNotBack(rollout, facts).some(isLiving)
+}
+
+/** Empty where all are back. */
+function notBackText(rollout: Rollout, facts: RolloutFacts): string {
+  const left = devicesNotBack(rollout, facts).map(({ device }) => device.id)
+  return left.length === 0 ? '' : `not back yet: ${nameList(facts, left)}`
 }
 
 function backText({ from }: Rollout): string {
@@ -266,6 +281,11 @@ function reasonsOf(
         `${rollout.released.length} devices are still to go back`,
         ...(down.size > 0 ? [text] : []),
       ]
+    }
+    case 'rolledBack': {
+      const left = devicesNotBack(rollout, facts)
+      const goesOn = `${left.length} devices are not back yet: each goes back when it is connected and as many as may be down allow`
+      return [...(rollout.why === undefined ? [] : [rollout.why]), ...(left.length === 0 ? [] : [goesOn])]
     }
     default:
       return rollout.why === undefined ? [] : [rollout.why]

@@ -96,3 +96,10 @@ export function withTakenBack(rollout: Rollout, devices: readonly DeviceId[]): R
     takenBack: [...new Set([...rollout.takenBack, ...devices])].sort(),
   }
 }
+
+/** Nothing is said anew where nobody was tried. */
+export function withTried(rollout: Rollout, tried: ReadonlySet<DeviceId>): Rollout {
+  if (tried.size === 0) return rollout
+  const released = rollout.released.map((one) => (tried.has(one.device) ? { ...one, tried: true as const } : one))
+  return { ...rollout, released }
+}

@@ -1,5 +1,6 @@
 /** The states of a rollout: what each event does in each phase. SPEC.md shows the same table; a test compares them. */
 import type { RolloutPhase } from '@ocelli/schemas/api/rollout'
+import type { Rollout } from '../domain/rollout.ts'
 
 export const EVENTS = [
   'startCame',
@@ -87,4 +88,14 @@ const ENDED: ReadonlySet<RolloutPhase> = new Set(['completed', 'aborted', 'rolle
 
 export function hasEnded(phase: RolloutPhase): boolean {
   return ENDED.has(phase)
+}
+
+/** Nobody is to have the revision any more. */
+export function isEverywhereBack({ released }: Pick<Rollout, 'released'>): boolean {
+  return released.length === 0
+}
+
+/** Something is left to do by itself: it has not ended, or ended while devices were still to be taken back. */
+export function isActive(rollout: Pick<Rollout, 'phase' | 'released'>): boolean {
+  return !hasEnded(rollout.phase) || (rollout.phase === 'rolledBack' && !isEverywhereBack(rollout))
 }

@@ -13,7 +13,7 @@ export interface EvidenceQuery {
 }
 
 export interface RolloutStore {
-  /** Newest first. `active`: only those that have not ended. */
+  /** Newest first. `active`: only those that have something left to do by themselves. */
   rollouts(
     project: ProjectId,
     options: { readonly deployment?: DeploymentId; readonly active?: boolean },

@@ -4,6 +4,7 @@ import type { Failure, Rollout } from '../../domain/rollout.ts'
 import { verbsOf } from '../../rollout/command.ts'
 import { type Decision, decide } from '../../rollout/decide.ts'
 import { isLiving, type Member, type RolloutFacts } from '../../rollout/facts.ts'
+import { devicesNotBack, whyNotBack } from '../../rollout/not-back.ts'
 import { among, countProgress, progressOf } from '../../rollout/progress.ts'
 import { hasEnded } from '../../rollout/table.ts'
 import { membersOf } from '../../rollout/waves.ts'
@@ -26,10 +27,23 @@ export function rolloutDetail({ rollout, facts, nowMs }: Shown): Omit<RolloutDet
     ...summaryOf(rollout, facts, decision),
     budget: { ...(allowed !== undefined && { allowed }), down: down.size, text },
     list: rollout.waves.map((_, index) => waveOf(rollout, facts, decision, index)),
+    ...notBackOf(rollout, facts),
     ...(rollout.phase === 'shadowing' && { shadow: [...decision.shadow] }),
     history: rollout.history.map((event) => ({ ...event })),
     verbs: verbsOf(rollout),
   }
+}
+
+/** Names that are told; a count says how many there are. */
+const NOT_BACK_NAMED = 100
+
+function notBackOf(rollout: Rollout, facts: RolloutFacts): Pick<RolloutDetail, 'notBack'> {
+  const left = devicesNotBack(rollout, facts)
+  if (left.length === 0) return {}
+  const devices = left.slice(0, NOT_BACK_NAMED).map((member) => {
+    return { device: member.device.id, name: member.device.name, why: whyNotBack(rollout, member) }
+  })
+  return { notBack: { count: left.length, devices } }
 }
 
 function summaryOf(rollout: Rollout, facts: RolloutFacts, decision: Decision): RolloutSummary {

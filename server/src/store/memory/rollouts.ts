@@ -3,7 +3,7 @@ import type { Rollout } from '../../domain/rollout.ts'
 import type { DeploymentState } from '../../domain/snapshot.ts'
 import type { EvidenceRow, FramePairRow } from '../../rollout/facts.ts'
 import { withRollout } from '../../rollout/stage.ts'
-import { hasEnded } from '../../rollout/table.ts'
+import { isActive } from '../../rollout/table.ts'
 import type { Transact } from '../memory.ts'
 import type { EvidenceQuery, RolloutStore } from '../rollouts.ts'
 import { instanceOf, nameOf } from '../telemetry-rule.ts'
@@ -16,7 +16,7 @@ export function rolloutStore(transact: Transact): RolloutStore {
         [...state.rollouts.values()]
           .filter((one) => one.project === project)
           .filter((one) => deployment === undefined || one.deployment === deployment)
-          .filter((one) => active !== true || !hasEnded(one.phase))
+          .filter((one) => active !== true || isActive(one))
           .sort(
             (a, b) =>
               b.startedAtMs - a.startedAtMs || b.revision - a.revision || (a.deployment < b.deployment ? -1 : 1),

@@ -4,7 +4,7 @@ import type { Rollout } from '../../domain/rollout.ts'
 import type { DeploymentState, RevisionState } from '../../domain/snapshot.ts'
 import type { EvidenceRow } from '../../rollout/facts.ts'
 import { isStanding, stageRevisions, withRollout } from '../../rollout/stage.ts'
-import { hasEnded } from '../../rollout/table.ts'
+import { isActive } from '../../rollout/table.ts'
 import type { EvidenceQuery, RolloutStore } from '../rollouts.ts'
 import { type Database, rowsOf } from './database.ts'
 import { deployments, revisions, rollouts } from './schema.ts'
@@ -48,7 +48,7 @@ export function rolloutStore(database: Database): RolloutStore {
 /** False where what is kept is not exactly one version older. */
 export async function putRollout(database: Database, rollout: Rollout): Promise<boolean> {
   const { deployment, revision, project, version, startedAtMs } = rollout
-  const row = { deployment, revision, project, version, startedAtMs, active: !hasEnded(rollout.phase), rollout }
+  const row = { deployment, revision, project, version, startedAtMs, active: isActive(rollout), rollout }
   if (version === 1) {
     return (
       (await database.insert(rollouts).values(row).onConflictDoNothing().returning({ revision: rollouts.revision }))

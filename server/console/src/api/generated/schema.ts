@@ -5200,6 +5200,19 @@ export interface components {
                     };
                 }[];
             }[];
+            /** @description While it goes back and after: devices that have, or may still run, the revision */
+            notBack?: {
+                /** @description How many */
+                count: number;
+                /** @description By id; the first 100 */
+                devices: {
+                    /** @description A device, for life */
+                    device: string;
+                    name: string;
+                    /** @description For people */
+                    why: string;
+                }[];
+            };
             /** @description Comparison of shadow and live, while shadowing */
             shadow?: {
                 /** @description healthy, failed, restarts, errors, or the name of a check */
