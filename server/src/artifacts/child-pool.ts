@@ -1,4 +1,7 @@
-/** Single-use children that are ready before they are needed: an upload waits for its reading, not for a process to start. */
+/**
+ * Single-use children. From the first upload on some are ready before they are needed: uploads come in rows, and each
+ * waits for its reading, not for a process to start. A server to which nobody pushes spends nothing on them.
+ */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
@@ -9,7 +12,7 @@ import { MAX_ANSWER_BYTES } from './inspect-answer.ts'
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 export interface ChildLimits {
-  /** From handing the bytes over to the whole answer; then SIGKILL. */
+  /** From when the child is ready and has the bytes to the whole answer; then SIGKILL. */
   readonly timeoutMs: number
   /** WebAssembly memory of the reader. */
   readonly wasmBytes: number
@@ -23,6 +26,8 @@ export interface ChildPool {
   close(): Promise<void>
 }
 
+/** A process that has not started by then never will: the machine is out of something. */
+const START_TIMEOUT_MS = 60_000
 const WASM_PAGE_BYTES = 65_536
 const HEAP_MEGABYTES = 256
 const MEMORY_CHECK_MS = 50
@@ -49,11 +54,11 @@ export function createChildPool(spares: number, limits: ChildLimits): ChildPool 
   const refill = () => {
     while (!isClosed && ready.length < spares) ready.push(start())
   }
-  refill()
   return {
     async run(input) {
       if (isClosed) throw new OcelliError('server.busy', 'The server is stopping')
       const child = ready.shift() ?? start()
+      refill()
       try {
         return await converse(child, input, limits)
       } finally {
@@ -79,10 +84,19 @@ function converse(child: Child, input: readonly Uint8Array[], limits: ChildLimit
       refusal ??= error
       child.kill('SIGKILL')
     }
-    const timer = setTimeout(
-      () => stop(new OcelliError('component.timeout', `Reading the component took more than ${limits.timeoutMs} ms`)),
-      limits.timeoutMs,
+    let isReady = false
+    let timer = setTimeout(
+      () => stop(new OcelliError('server.busy', `No process was ready within ${START_TIMEOUT_MS} ms`)),
+      START_TIMEOUT_MS,
     )
+    const ready = () => {
+      isReady = true
+      clearTimeout(timer)
+      timer = setTimeout(
+        () => stop(new OcelliError('component.timeout', `Reading the component took more than ${limits.timeoutMs} ms`)),
+        limits.timeoutMs,
+      )
+    }
     const watch = setInterval(() => {
       if (residentBytes(child.pid) > limits.residentBytes) {
         stop(new OcelliError('component.toolFailed', `Reading took more than ${limits.residentBytes} bytes of memory`))
@@ -94,6 +108,7 @@ function converse(child: Child, input: readonly Uint8Array[], limits: ChildLimit
       act()
     }
     child.stdout.on('data', (chunk: Buffer) => {
+      if (!isReady) ready()
       outputBytes += chunk.byteLength
       output.push(chunk)
       if (outputBytes > MAX_ANSWER_BYTES)

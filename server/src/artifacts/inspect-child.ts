@@ -1,6 +1,7 @@
 /**
- * Entry of the child that reads one component: bytes in on stdin, one answer on stdout. It gets ready before it is
- * needed, reads one upload and is thrown away, since the WIT reader panics on some input and is then dead for good.
+ * Entry of the child that reads one component: bytes in on stdin, one answer on stdout, after a line end that says
+ * that it is ready. It reads one upload and is thrown away, since the WIT reader panics on some input and is then dead
+ * for good.
  */
 import { registerHooks } from 'node:module'
 import { isCoreNameAllowed } from '@ocelli/schemas/core-name'
@@ -100,4 +101,5 @@ async function readInput(): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+process.stdout.write('\n')
 await main()
