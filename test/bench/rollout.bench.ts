@@ -1,84 +1,211 @@
 /**
- * A rollout to a whole fleet, and its abort. Real: the server process (PGlite, aedes, TLS), and one simulator process with
- * agents that speak the whole protocol, each with its own certificate, connection and SQLite outbox; their components run
- * in one thread with one shared cache of code, which is warm. Not real: the imagers, the network, which is the
- * loopback interface, and that all agents share a processor. `OCELLI_BENCH_AGENTS` says how many (1,000 where absent).
+ * A rollout to a whole fleet, its abort, and a rollout in the middle of which the server dies. Real: the server process
+ * (PostgreSQL with fsync, aedes, mutual TLS), processes of agents that speak the whole protocol, each with its own key,
+ * certificate and connection, and the component, whose code is warm. Not real: imagers and disks of the devices, the
+ * network, which is the loopback interface, and that all share the processors of one machine: so beside the time it says
+ * what server, database and agents took of them. `OCELLI_BENCH_AGENTS` says how many agents (500 where absent),
+ * `OCELLI_BENCH_PROCESSES` in how many processes (2), `OCELLI_BENCH_HOST=worker` runs components in workers.
  */
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import type { CreatedEnrolmentToken } from '@ocelli/schemas/api/access'
 import type { RolloutDetail } from '@ocelli/schemas/api/rollout'
 import type { Status } from '@ocelli/schemas/api/status'
-import { Installation } from '../support/installation.ts'
+import pg from 'pg'
+import { Installation, type Process } from '../support/installation.ts'
+import { startPostgres } from '../support/postgres.ts'
 import { pushSample } from '../support/samples.ts'
-import { waitUntil } from '../support/wait-until.ts'
+import { AgentProcesses, cpuMsOf } from './fleet/processes.ts'
 import type { BenchResult } from './run.ts'
 
-const AGENTS = Number(process.env.OCELLI_BENCH_AGENTS ?? '1000')
-const WAIT_MS = 600_000
+const AGENTS = Number(process.env.OCELLI_BENCH_AGENTS ?? '500')
+const PROCESSES = Number(process.env.OCELLI_BENCH_PROCESSES ?? '2')
+const HOST = process.env.OCELLI_BENCH_HOST === 'worker' ? 'worker' : 'in-thread'
+const ABSENT = Math.ceil(AGENTS / 20)
+const WAIT_MS = 900_000
+const LOOK_MS = 100
 
 export async function run(): Promise<BenchResult[]> {
+  const database = await startPostgres({ durable: true })
   const installation = await Installation.create()
+  const agents = new AgentProcesses(PROCESSES)
   try {
-    await installation.startServer()
-    await pushSample(installation, 'motion')
-    const { client } = installation
-    const token = await client.post<CreatedEnrolmentToken>('/enrolment-tokens', { body: { uses: AGENTS } })
-    const flags = ['--devices', String(AGENTS), '--profile-mix', 'plain-camera=1', '--host', 'in-thread']
-    installation.start(
-      'simulator',
-      'simulator/src/main.ts',
-      ['--data-dir', join(installation.folder, 'simulator'), ...flags],
-      {
-        OCELLI_ENROLMENT_TOKEN: token.token,
-      },
-    )
-    const devices = async () => (await client.get<Status>('/status')).devices
-    await waitUntil(async () => (await devices()).online === AGENTS, `${AGENTS} agents online`, WAIT_MS)
-
-    // The first revision warms the cache of code.
-    await apply(installation, 1)
-    await healthy(installation)
-    const one = await seconds(async () => {
-      await apply(installation, 2, 'device.name == "unit-0001"')
-      await healthy(installation)
-    })
-    await apply(installation, 3)
-    await healthy(installation)
-    const all = await seconds(async () => {
-      await apply(installation, 4)
-      await healthy(installation)
-    })
-    await apply(installation, 5)
-    let kept = 0
-    const abort = await seconds(async () => {
-      await client.post('/rollouts/motion/abort')
-      await waitUntil(async () => (await devices()).converged === AGENTS, 'all devices know of the abort', WAIT_MS)
-    })
-    kept = (await client.get<RolloutDetail>('/rollouts/motion')).counts.healthy
-    return [
-      {
-        name: `push to healthy on ${AGENTS} agents, in-thread host`,
-        value: all,
-        unit: 's',
-        baseline: { name: `one agent, ${AGENTS} times`, value: one * AGENTS },
-        ratio: (one * AGENTS) / all,
-        note: 'healthy is 1 s of running; the rollout is completed then',
-      },
-      {
-        name: `abort in the middle of a push reaches ${AGENTS} agents`,
-        value: abort,
-        unit: 's',
-        baseline: { name: 'the push itself', value: all },
-        ratio: all / abort,
-        note: `${kept} had the revision already and keep it`,
-      },
-    ]
+    return await measure(await openWorld(installation, await database.createDatabase(), agents))
   } finally {
+    agents.kill()
     await installation.close()
+    await database.stop()
   }
 }
 
-async function apply({ client }: Installation, variant: number, selector = 'true'): Promise<void> {
+interface World {
+  readonly installation: Installation
+  readonly agents: AgentProcesses
+  readonly databaseUrl: string
+  server: Process
+}
+
+async function openWorld(installation: Installation, databaseUrl: string, agents: AgentProcesses): Promise<World> {
+  const server = await installation.startServer({ DATABASE_URL: databaseUrl })
+  await pushSample(installation, 'motion')
+  const { client } = installation
+  const token = await client.post<CreatedEnrolmentToken>('/enrolment-tokens', { body: { uses: AGENTS } })
+  const names = Array.from({ length: AGENTS }, (_, index) => `unit-${String(index).padStart(5, '0')}`)
+  const { server: shown } = await client.get<Status>('/status')
+  const startMs = performance.now()
+  const state = await agents.start(installation.folder, HOST, {
+    serverDataDir: installation.dataDir,
+    databaseUrl,
+    mqttUrl: shown.mqttUrl ?? '',
+    token: token.token,
+    names,
+  })
+  tell(`${state.connected} agents connected in ${secondsSince(startMs)} s, ${bytes(state.residentBytes)} in all`)
+  const world = { installation, agents, databaseUrl, server }
+  await untilOnline(world, AGENTS)
+  // The first of each process fetches and transpiles; nobody else needs to.
+  const share = Math.ceil(AGENTS / PROCESSES)
+  const first = names.filter((_, index) => index % share === 0)
+  await apply(world, 1, first.map((name) => `device.name == "${name}"`).join(' || '))
+  await completed(world)
+  await apply(world, 2)
+  await completed(world)
+  return world
+}
+
+async function measure(world: World): Promise<BenchResult[]> {
+  const one = await timed(world, async () => {
+    await apply(world, 3, 'device.name == "unit-00000"')
+    await completed(world)
+  })
+  await apply(world, 4)
+  await completed(world)
+  const all = await timed(world, async () => {
+    await apply(world, 5)
+    await completed(world)
+  })
+  const abort = await aborted(world)
+  const expected = await outcomeOf(world, 7)
+  const broken = await withAbsentAndKill(world, 8, expected)
+  return [
+    {
+      name: `push to healthy on ${AGENTS} agents, ${HOST} host`,
+      value: all.seconds,
+      unit: 's',
+      baseline: { name: `one agent, ${AGENTS} times`, value: one.seconds * AGENTS },
+      ratio: (one.seconds * AGENTS) / all.seconds,
+      note: `${all.note}; healthy is 1 s of running`,
+    },
+    {
+      name: `abort in the middle of a push reaches ${AGENTS} agents`,
+      value: abort.seconds,
+      unit: 's',
+      baseline: { name: 'the push itself', value: all.seconds },
+      ratio: all.seconds / abort.seconds,
+      note: abort.note,
+    },
+    {
+      name: `the same outcome with ${ABSENT} agents absent and the server killed in the middle`,
+      value: broken.seconds,
+      unit: 's',
+      baseline: { name: 'the push itself', value: all.seconds },
+      ratio: all.seconds / broken.seconds,
+      note: broken.note,
+    },
+  ]
+}
+
+/** From the moment at which a person asks until the last device knows. */
+async function aborted(world: World): Promise<{ seconds: number; note: string }> {
+  const { client } = world.installation
+  await apply(world, 6)
+  await world.agents.tell('mark')
+  const startMs = Date.now()
+  await client.post('/rollouts/motion/abort')
+  const askedMs = Date.now() - startMs
+  await until(world, 'all devices know of the abort', async () => (await devices(world)).converged === AGENTS)
+  const { lastAcceptedAtMs, accepted } = await world.agents.tell('state')
+  const { counts } = await client.get<RolloutDetail>('/rollouts/motion')
+  const reachedMs = Math.max(lastAcceptedAtMs - startMs, askedMs)
+  return {
+    seconds: reachedMs / 1000,
+    note: `${accepted} were told to go back or on, ${counts.healthy} had the revision and keep it; decided after ${askedMs} ms`,
+  }
+}
+
+/** Throws where the fleet does not end as it does without faults. */
+async function withAbsentAndKill(world: World, variant: number, expected: string) {
+  const { installation, agents } = world
+  const { connected } = await agents.leave(ABSENT)
+  await untilOnline(world, connected)
+  await agents.tell('mark')
+  const startMs = performance.now()
+  await apply(world, variant)
+  await until(world, 'some have the new revision', async () => (await agents.tell('state')).accepted > AGENTS / 10)
+  await world.server.signal('SIGKILL')
+  const killedMs = performance.now()
+  world.server = await installation.startServer({ DATABASE_URL: world.databaseUrl })
+  const restarted = secondsSince(killedMs)
+  await until(world, 'agents are back', async () => (await agents.tell('state')).connected === connected)
+  const back = secondsSince(killedMs)
+  await agents.tell('return')
+  await completed(world)
+  await until(world, 'all devices run the revision', async () => (await devices(world)).converged === AGENTS)
+  const seconds = (performance.now() - startMs) / 1000
+  const ended = await outcomeOf(world, variant)
+  if (ended !== expected) throw new Error(`the outcome is another: ${ended}, not ${expected}`)
+  return {
+    seconds,
+    note: `killed with SIGKILL, serving again after ${restarted} s, all ${connected} connected again after ${back} s; then the absent came back; every device runs the revision`,
+  }
+}
+
+/** What runs how often, where the newest revision is called that. */
+async function outcomeOf(world: World, variant: number): Promise<string> {
+  if (variant === 7) {
+    await apply(world, variant)
+    await completed(world)
+  }
+  const { revision } = await world.installation.client.get<RolloutDetail>('/rollouts/motion')
+  const counts = new Map<string, number>()
+  const count = async () => {
+    counts.clear()
+    for (const instances of Object.values(await world.agents.outcome())) {
+      const text = instances.join(', ').replaceAll(new RegExp(`\\b${revision} `, 'g'), 'newest ')
+      counts.set(text, (counts.get(text) ?? 0) + 1)
+    }
+  }
+  await until(world, 'every device is healthy on the newest revision', async () => {
+    await count()
+    return counts.get('newest running healthy') === AGENTS
+  })
+  return JSON.stringify([...counts])
+}
+
+async function timed(world: World, work: () => Promise<void>): Promise<{ seconds: number; note: string }> {
+  const parts = async () => {
+    const client = new pg.Client({ connectionString: world.databaseUrl })
+    await client.connect()
+    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
+    await client.end()
+    const { cpuMs } = await world.agents.tell('state')
+    return [cpuMsOf([world.server.child.pid ?? 0]), cpuMsOf(rows.map(({ pid }) => pid)), cpuMs] as const
+  }
+  await world.agents.tell('mark')
+  const before = await parts()
+  const startMs = Date.now()
+  await work()
+  const seconds = (Date.now() - startMs) / 1000
+  const after = await parts()
+  const { lastAcceptedAtMs } = await world.agents.tell('state')
+  const [server, database, agents] = after.map((ms, index) => ((ms - (before[index] ?? 0)) / 1000).toFixed(1))
+  const told = ((lastAcceptedAtMs - startMs) / 1000).toFixed(1)
+  return {
+    seconds,
+    note: `last agent told after ${told} s; processor time of ${availableParallelism()}: server ${server} s, database ${database} s, agents ${agents} s`,
+  }
+}
+
+async function apply({ installation: { client } }: World, variant: number, selector = 'true'): Promise<void> {
   const manifest = {
     apiVersion: 'ocelli/v1',
     kind: 'Deployment',
@@ -87,27 +214,46 @@ async function apply({ client }: Installation, variant: number, selector = 'true
       target: { selector },
       realisations: [{ name: 'frames', component: 'motion@1.0.0' }],
       config: { variant },
-      frames: { frameRateMillihertz: 100, widthPixels: 160, heightPixels: 120 },
+      frames: { frameRateMillihertz: 10, widthPixels: 160, heightPixels: 120 },
       grants: ['frames', 'measurements'],
       limits: { memoryBytes: 8_388_608, callTimeoutMs: 30_000, outputBytesPerSecond: 2048 },
       restart: { healthyForMs: 1000 },
       rollout: { maxTouched: 100_000, waves: ['100%'], maxUnavailable: '100%', gate: { healthyForMs: 0 } },
     },
   }
+  const startMs = performance.now()
   await client.post('/apply', { body: { manifests: [manifest] } })
+  tell(`applied ${variant} in ${secondsSince(startMs)} s`)
 }
 
-async function healthy({ client }: Installation): Promise<void> {
-  let shown = await client.get<RolloutDetail>('/rollouts/motion')
+async function completed(world: World): Promise<void> {
+  const { client } = world.installation
+  await until(world, 'the rollout is completed', async () => {
+    const { items } = await client.get<{ items: { name: string; phase: string }[] }>('/rollouts')
+    return items.every(({ phase }) => phase === 'completed')
+  })
+}
+
+const devices = async ({ installation: { client } }: World) => (await client.get<Status>('/status')).devices
+
+async function untilOnline(world: World, count: number): Promise<void> {
+  await until(world, `${count} agents are online`, async () => (await devices(world)).online === count)
+}
+
+/** Looks seldom: who asks shares the processors. */
+async function until(world: World, what: string, holds: () => Promise<boolean>): Promise<void> {
   const startMs = performance.now()
-  while (shown.phase !== 'completed') {
-    if (performance.now() - startMs > WAIT_MS) throw new Error(`not healthy everywhere: ${shown.reasons.join('; ')}`)
-    shown = await client.get<RolloutDetail>('/rollouts/motion', { query: { after: shown.check, waitMs: 5000 } })
+  while (!(await holds())) {
+    if (!world.server.isRunning) throw new Error(`the server ended:\n${world.server.output.slice(-2000)}`)
+    if (performance.now() - startMs > WAIT_MS) {
+      const { state } = { state: await world.agents.tell('state') }
+      throw new Error(`in vain: ${what}; ${JSON.stringify(state)}; ${JSON.stringify(await devices(world))}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
+  tell(`${what} after ${secondsSince(startMs)} s`)
 }
 
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const startMs = performance.now()
-  await work()
-  return (performance.now() - startMs) / 1000
-}
+const secondsSince = (startMs: number): string => ((performance.now() - startMs) / 1000).toFixed(2)
+const bytes = (count: number): string => `${(count / 2 ** 30).toFixed(2)} GiB`
+const tell = (text: string): void => void process.stderr.write(`  ${text}\n`)

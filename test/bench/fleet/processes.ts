@@ -1,0 +1,99 @@
+/** The processes of agents of one benchmark, asked together; and what processes took of the processors. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { HostKind } from '../../../simulator/src/fleet/component-hosts.ts'
+import type { BulkEnrolment } from './enrolment.ts'
+import type { Answer, Ask, FleetState, Outcome } from './protocol.ts'
+
+const SCRIPT = join(import.meta.dirname, 'agents.ts')
+/** Linux counts processor time in hundredths of a second. */
+const TICK_MS = 10
+
+export class AgentProcesses {
+  readonly #children: readonly ChildProcess[]
+
+  constructor(count: number) {
+    this.#children = Array.from({ length: count }, () =>
+      fork(SCRIPT, { execArgv: ['--max-old-space-size=6000'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+    )
+  }
+
+  /** Names of devices, dealt out evenly: the first of each process is the first of its list. */
+  async start(folder: string, host: HostKind, enrolment: BulkEnrolment): Promise<FleetState> {
+    const { names } = enrolment
+    const share = Math.ceil(names.length / this.#children.length)
+    const states = this.#children.map((child, index) =>
+      stateOf(
+        ask(child, {
+          ask: 'start',
+          folder: join(folder, `agents-${index}`),
+          host,
+          enrolment: { ...enrolment, names: names.slice(index * share, (index + 1) * share) },
+        }),
+      ),
+    )
+    return sum(await Promise.all(states))
+  }
+
+  async tell(what: 'mark' | 'state' | 'return'): Promise<FleetState> {
+    return sum(await Promise.all(this.#children.map((child) => stateOf(ask(child, { ask: what })))))
+  }
+
+  async leave(count: number): Promise<FleetState> {
+    const each = Math.ceil(count / this.#children.length)
+    return sum(await Promise.all(this.#children.map((child) => stateOf(ask(child, { ask: 'leave', count: each })))))
+  }
+
+  async outcome(): Promise<Outcome> {
+    const all = await Promise.all(this.#children.map((child) => ask(child, { ask: 'outcome' })))
+    return Object.assign({}, ...all.map((answer) => ('outcome' in answer ? answer.outcome : {})))
+  }
+
+  kill(): void {
+    for (const child of this.#children) child.kill('SIGKILL')
+  }
+}
+
+function ask(child: ChildProcess, question: Ask): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error(`a process of agents ended (${child.exitCode ?? child.signalCode})`))
+    child.once('exit', ended)
+    child.once('message', (answer: Answer) => {
+      child.off('exit', ended)
+      if ('failed' in answer) reject(new Error(answer.failed))
+      else resolve(answer)
+    })
+    child.send(question)
+  })
+}
+
+async function stateOf(answer: Promise<Answer>): Promise<FleetState> {
+  const got = await answer
+  if (!('state' in got)) throw new Error('the agents answered something else')
+  return got.state
+}
+
+function sum(states: readonly FleetState[]): FleetState {
+  const total = (of: (state: FleetState) => number) => states.reduce((all, state) => all + of(state), 0)
+  return {
+    agents: total(({ agents }) => agents),
+    connected: total(({ connected }) => connected),
+    accepted: total(({ accepted }) => accepted),
+    lastAcceptedAtMs: Math.max(...states.map(({ lastAcceptedAtMs }) => lastAcceptedAtMs)),
+    cpuMs: total(({ cpuMs }) => cpuMs),
+    residentBytes: total(({ residentBytes }) => residentBytes),
+  }
+}
+
+/** Time that these processes had on a processor; one that has ended counts no more. */
+export function cpuMsOf(pids: readonly number[]): number {
+  return pids.reduce((all, pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+      return all + (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    } catch {
+      return all
+    }
+  }, 0)
+}
