@@ -1,9 +1,10 @@
 /**
  * The console over a large fleet: 10,000 devices and 1,000 records a second arriving. Real: server process, PostgreSQL,
  * Chromium, the console as it is built. The devices are rows with inventory and presence, and their records are
- * committed by a second process of the store as another replica does: no agents run. Each first view is one with an
- * empty cache.
+ * committed by a second process of the store as another replica does, as are their reports: no agents run. All of them
+ * run one deployment. Each first view is one with an empty cache.
  */
+import type { ApplyResponse } from '@ocelli/schemas/api/change'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import type { Browser } from 'playwright-core'
 import { openPostgresStore } from '../../server/src/store/postgres.ts'
@@ -14,11 +15,15 @@ import { startPostgres } from '../support/postgres.ts'
 import {
   auditRow,
   batchOf,
+  componentRow,
   deviceId,
+  digestOf,
   enrolment,
   enrolmentToken,
   inventory,
   measurement,
+  PROJECT,
+  reported,
 } from '../support/store-rows.ts'
 import type { BenchResult } from './run.ts'
 
@@ -40,6 +45,8 @@ export async function run(): Promise<BenchResult[]> {
     await enrolFleet(store)
     await installation.startServer({ DATABASE_URL: url })
     await connectFleet(store)
+    await deploy(installation, store)
+    await settle(store)
     feed = startFeed(store)
     const views: number[] = []
     for (let view = 0; view < VIEWS; view++) views.push(await firstView(browser, installation))
@@ -110,6 +117,46 @@ async function connectFleet(store: Store): Promise<void> {
     const state = number % 500 === 0 ? 'lost' : 'online'
     await store.recordPresence(deviceId(number), { state, session, agentVersion: '0.1.0' }, nowMs)
   })
+}
+
+/** One instance on each device; its rollout ends at once. */
+async function deploy({ client }: Installation, store: Store): Promise<void> {
+  await store.addComponent(componentRow({ imports: [], exports: [] }), auditRow())
+  const spec = { realisations: [{ name: 'software', component: 'people-count@0.1.0' }], placement: 'everyDevice' }
+  const manifest = {
+    apiVersion: 'ocelli/v1',
+    kind: 'Deployment',
+    metadata: { name: 'people-count' },
+    spec: { ...spec, grants: [], rollout: { maxTouched: DEVICES } },
+  }
+  const answer = await client.post<ApplyResponse>('/apply', { body: { manifests: [manifest] } })
+  const placed = await store.placements(PROJECT)
+  if (placed.length !== DEVICES)
+    throw new Error(`${placed.length} placements: ${JSON.stringify(answer).slice(0, 2000)}`)
+}
+
+/** Each device reports that it runs what it should, so that nothing is on its way when the views are measured. */
+async function settle(store: Store): Promise<void> {
+  for (;;) {
+    const waiting = await store.unreportedDesired()
+    if (waiting.length === 0) return
+    await inTurn(waiting.length, async (number) => {
+      const row = waiting[number - 1]
+      if (row === undefined) return
+      const { device, generation, trustVersion, instances } = row
+      const states = instances.map(({ id, revision, realisation, components }) => ({
+        id,
+        revision,
+        realisation,
+        digest: components[0]?.digest ?? digestOf('a'),
+        state: 'running' as const,
+        healthy: true,
+        sinceMs: Date.now(),
+        restarts: 0,
+      }))
+      await store.recordReported(device, reported({ session, generation, trustVersion, instances: states }), Date.now())
+    })
+  }
 }
 
 /** Some at a time: a store has some connections. */

@@ -81,6 +81,7 @@ export const RolloutsQuery = Type.Object(
   {
     deployment: Type.Optional(ManifestName),
     all: Type.Optional(Type.Boolean({ description: 'Earlier rollouts as well' })),
+    active: Type.Optional(Type.Boolean({ description: 'Only those that have not ended' })),
   },
   closed,
 )

@@ -229,10 +229,11 @@ export const ranges = (query: RangesQuery) =>
     placeholderData: keepPreviousData,
   })
 
-export const rollouts = (all: boolean) =>
+export const rollouts = (which: 'newest' | 'all' | 'active') =>
   queryOptions({
-    queryKey: ['rollouts', all],
-    queryFn: ({ signal }) => ask(api.GET('/api/v1/rollouts', { params: { query: all ? { all } : {} }, signal })),
+    queryKey: ['rollouts', which],
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/rollouts', { params: { query: which === 'newest' ? {} : { [which]: true } }, signal })),
     refetchInterval: OFTEN_MS,
   })
 

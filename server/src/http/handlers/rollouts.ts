@@ -39,7 +39,7 @@ export function rolloutHandlers({ actions }: HandlerContext): Pick<Handlers, Nam
   return {
     async listRollouts({ caller, query }) {
       const names = new Map((await store.deployments(caller.project)).map(({ id, name }) => [id, name]))
-      const all = (await store.rollouts(caller.project, {})).filter(
+      const all = (await store.rollouts(caller.project, { active: query.active === true })).filter(
         ({ deployment }) => query.deployment === undefined || names.get(deployment) === query.deployment,
       )
       const newest = all.filter(

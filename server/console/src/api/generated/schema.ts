@@ -10639,6 +10639,8 @@ export interface operations {
                 deployment?: string;
                 /** @description Earlier rollouts as well */
                 all?: boolean;
+                /** @description Only those that have not ended */
+                active?: boolean;
             };
             header?: never;
             path?: never;

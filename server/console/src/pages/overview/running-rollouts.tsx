@@ -7,7 +7,7 @@ import { Shares } from '../../design/progress.tsx'
 import { PhaseBadge, progressParts } from '../rollouts/looks.tsx'
 
 export function RunningRollouts() {
-  const { data } = useQuery(rollouts(false))
+  const { data } = useQuery(rollouts('active'))
   const running = data?.items.filter(({ ended, staged }) => !ended && staged) ?? []
   return (
     <Panel

@@ -16,7 +16,7 @@ const route = getRouteApi('/rollouts')
 export function RolloutsPage() {
   const { all } = route.useSearch()
   const navigate = useNavigate({ from: '/rollouts' })
-  const { data, error, refetch } = useQuery(rollouts(all !== undefined))
+  const { data, error, refetch } = useQuery(rollouts(all === undefined ? 'newest' : 'all'))
   const rows = [...(data?.items ?? [])].sort(
     (a, b) => Number(a.ended) - Number(b.ended) || b.startedAtMs - a.startedAtMs,
   )
