@@ -88,7 +88,7 @@ test('without waves all devices are told in the commit that makes the revision, 
   expect(await phaseIs('completed')).toMatchObject({ counts: { healthy: 4 }, ended: true, verbs: ['roll-back'] })
   const { items } = await world.admin.ok('listRollouts', {})
   expect(items).toMatchObject([{ name: 'moves', revision: 1, phase: 'completed' }])
-  expect((await world.admin.ok('listRollouts', { query: { active: true } })).items).toEqual([])
+  expect((await world.admin.ok('listRollouts', { query: { active: 'true' } })).items).toEqual([])
 })
 
 describe('a canary with an output gate', () => {
