@@ -164,7 +164,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
     },
     onReported() {
       alerts.deviceChanged()
-      publish.wake()
+      publish.answered()
       rollouts.deviceChanged()
     },
   })

@@ -23,6 +23,9 @@ import {
   inventory,
   measurement,
   PROJECT,
+  recordInventory,
+  recordPresence,
+  recordReported,
   reported,
 } from '../support/store-rows.ts'
 import type { BenchResult } from './run.ts'
@@ -106,7 +109,7 @@ async function enrolFleet(store: Store): Promise<void> {
       enrolment(number, { labels, atMs: nowMs, name: `unit-${String(number).padStart(5, '0')}` }),
     )
     if (!answer.ok) throw new Error(`device ${number} was refused`)
-    await store.recordInventory(deviceId(number), inventory({ session, atMs: nowMs }), nowMs)
+    await recordInventory(store, deviceId(number), inventory({ session, atMs: nowMs }), nowMs)
   })
 }
 
@@ -115,7 +118,7 @@ async function connectFleet(store: Store): Promise<void> {
   const nowMs = Date.now()
   await inTurn(DEVICES, async (number) => {
     const state = number % 500 === 0 ? 'lost' : 'online'
-    await store.recordPresence(deviceId(number), { state, session, agentVersion: '0.1.0' }, nowMs)
+    await recordPresence(store, deviceId(number), { state, session, agentVersion: '0.1.0' }, nowMs)
   })
 }
 
@@ -138,7 +141,8 @@ async function deploy({ client }: Installation, store: Store): Promise<void> {
 /** Each device reports that it runs what it should, so that nothing is on its way when the views are measured. */
 async function settle(store: Store): Promise<void> {
   for (;;) {
-    const waiting = await store.unreportedDesired()
+    const keys = await store.desiredKeys('unreported')
+    const waiting = await store.desiredOf(keys.map(({ device }) => device))
     if (waiting.length === 0) return
     await inTurn(waiting.length, async (number) => {
       const row = waiting[number - 1]
@@ -154,7 +158,12 @@ async function settle(store: Store): Promise<void> {
         sinceMs: Date.now(),
         restarts: 0,
       }))
-      await store.recordReported(device, reported({ session, generation, trustVersion, instances: states }), Date.now())
+      await recordReported(
+        store,
+        device,
+        reported({ session, generation, trustVersion, instances: states }),
+        Date.now(),
+      )
     })
   }
 }

@@ -28,6 +28,9 @@ import {
   PROJECT,
   placement,
   putDeployment,
+  recordInventory,
+  recordPresence,
+  recordReported,
   reported,
   streamId,
   theDevice,
@@ -130,7 +133,7 @@ for (const adapter of storeAdapters()) {
       it('numbers a certificate above the one that a device speaks with', async () => {
         const [device] = await enrolDevices(store, 1)
         if (device === undefined) return expect.unreachable()
-        await store.recordPresence(device, { state: 'online', session: { certificate: 7, start: 1 } }, 1)
+        await recordPresence(store, device, { state: 'online', session: { certificate: 7, start: 1 } }, 1)
         const row = { serial: 'ff', issuedAtMs: NOON_MS, expiresAtMs: NOON_MS + 5 }
         expect((await store.addCertificate(device, row))?.number).toBe(8)
       })
@@ -156,8 +159,8 @@ for (const adapter of storeAdapters()) {
       it('lets new hardware take the place of a device once', async () => {
         const [device, other] = await enrolDevices(store, 2)
         if (device === undefined || other === undefined) return expect.unreachable()
-        await store.recordPresence(device, { state: 'online', session: { certificate: 1, start: 40 } }, 1)
-        await store.recordReported(device, reported({ session: { certificate: 1, start: 40 } }), 1)
+        await recordPresence(store, device, { state: 'online', session: { certificate: 1, start: 40 } }, 1)
+        await recordReported(store, device, reported({ session: { certificate: 1, start: 40 } }), 1)
         await store.addEnrolmentToken(enrolmentToken({ id: 't2', device, uses: 1, usesLeft: 1 }), auditRow())
         expect((await store.enrolmentToken('t2'))?.device).toBe(device)
         const certificate = { serial: 'ff', issuedAtMs: NOON_MS, expiresAtMs: NOON_MS + 5 }
@@ -180,10 +183,10 @@ for (const adapter of storeAdapters()) {
         expect(row).toMatchObject({ name: 'device1', labels: { floor: '1' }, presence: 'unknown' })
         expect(row.reported).toBeUndefined()
         // The last will of the old hardware comes late; the new one begins to count its starts anew.
-        expect(await store.recordPresence(device, { state: 'online', session: { certificate: 2, start: 1 } }, 2)).toBe(
+        expect(await recordPresence(store, device, { state: 'online', session: { certificate: 2, start: 1 } }, 2)).toBe(
           true,
         )
-        expect(await store.recordPresence(device, { state: 'lost', session: { certificate: 1, start: 40 } }, 3)).toBe(
+        expect(await recordPresence(store, device, { state: 'lost', session: { certificate: 1, start: 40 } }, 3)).toBe(
           false,
         )
         const audit = await store.audit(PROJECT, { limit: 1 })
@@ -253,15 +256,15 @@ for (const adapter of storeAdapters()) {
         const [device] = await enrolDevices(store, 1)
         if (device === undefined) return expect.unreachable()
         const now = { certificate: 2, start: 5 }
-        expect(await store.recordPresence(device, { state: 'online', session: now }, 1)).toBe(true)
+        expect(await recordPresence(store, device, { state: 'online', session: now }, 1)).toBe(true)
         for (const old of [
           { certificate: 2, start: 4 },
           { certificate: 1, start: 9 },
         ]) {
-          expect(await store.recordPresence(device, { state: 'lost', session: old }, 2)).toBe(false)
+          expect(await recordPresence(store, device, { state: 'lost', session: old }, 2)).toBe(false)
         }
         expect(await theDevice(store, device)).toMatchObject({ presence: 'online', presenceAtMs: 1, session: now })
-        expect(await store.recordPresence(deviceId(99), { state: 'online', session: now }, 1)).toBe(false)
+        expect(await recordPresence(store, deviceId(99), { state: 'online', session: now }, 1)).toBe(false)
       })
 
       it('forgets the presence of all but those that said goodbye', async () => {
@@ -269,7 +272,7 @@ for (const adapter of storeAdapters()) {
         const ids = await enrolDevices(store, 3)
         for (const [index, device] of ids.entries()) {
           const state = states[index] ?? 'online'
-          await store.recordPresence(device, { state, session: { certificate: 1, start: 1 } }, 1)
+          await recordPresence(store, device, { state, session: { certificate: 1, start: 1 } }, 1)
         }
         await store.forgetPresence(9)
         const rows = await store.devices(PROJECT)
@@ -284,18 +287,18 @@ for (const adapter of storeAdapters()) {
         const [device] = await enrolDevices(store, 1)
         if (device === undefined) return expect.unreachable()
         const changed = { accepted: true, changed: true }
-        expect(await store.recordInventory(device, inventory(), 1)).toEqual(changed)
+        expect(await recordInventory(store, device, inventory(), 1)).toEqual(changed)
         const again = inventory({ bootId: 'next', atMs: 5, session: { certificate: 1, start: 2 } })
-        expect(await store.recordInventory(device, again, 2)).toEqual({ accepted: true, changed: false })
+        expect(await recordInventory(store, device, again, 2)).toEqual({ accepted: true, changed: false })
         expect(await theDevice(store, device)).toMatchObject({ inventory: again, inventoryAtMs: 2 })
         const { platform } = again
         const reordered = { ...again, platform: Object.fromEntries(Object.entries(platform).reverse()) }
-        expect(await store.recordInventory(device, reordered as typeof again, 3)).toMatchObject({ changed: false })
+        expect(await recordInventory(store, device, reordered as typeof again, 3)).toMatchObject({ changed: false })
         const more = { ...again, interfaces: [...again.interfaces, { name: 'ocelli:sensing/detector@0.1.0' }] }
-        expect(await store.recordInventory(device, more, 4)).toEqual(changed)
+        expect(await recordInventory(store, device, more, 4)).toEqual(changed)
         const stale = { accepted: false, changed: false }
-        expect(await store.recordInventory(device, inventory(), 5)).toEqual(stale)
-        expect(await store.recordInventory(deviceId(99), inventory(), 5)).toEqual(stale)
+        expect(await recordInventory(store, device, inventory(), 5)).toEqual(stale)
+        expect(await recordInventory(store, deviceId(99), inventory(), 5)).toEqual(stale)
       })
 
       it('keeps what a device reported, odd characters and all', async () => {
@@ -303,13 +306,13 @@ for (const adapter of storeAdapters()) {
         if (device === undefined) return expect.unreachable()
         const text = 'a\u0000b\ud800c\\u0000'
         const odd = reported({ refused: { error: { code: 'instance.trap', message: text, atMs: 1 } as never } })
-        expect(await store.recordReported(device, odd, 1)).toBe(true)
+        expect(await recordReported(store, device, odd, 1)).toBe(true)
         const row = await theDevice(store, device)
         expect(row.reported?.refused?.error.message).toBe('a\ufffdb\ufffdc\\u0000')
         expect(row.reportedAtMs).toBe(1)
-        await store.recordPresence(device, { state: 'online', session: { certificate: 1, start: 2 } }, 2)
-        expect(await store.recordReported(device, reported(), 3)).toBe(false)
-        expect(await store.recordReported(deviceId(99), reported(), 3)).toBe(false)
+        await recordPresence(store, device, { state: 'online', session: { certificate: 1, start: 2 } }, 2)
+        expect(await recordReported(store, device, reported(), 3)).toBe(false)
+        expect(await recordReported(store, deviceId(99), reported(), 3)).toBe(false)
       })
     })
 
@@ -339,7 +342,7 @@ for (const adapter of storeAdapters()) {
       it('commits a decision whole and answers a snapshot of it', async () => {
         const [first, second] = await enrolDevices(store, 2)
         if (first === undefined || second === undefined) return expect.unreachable()
-        await store.recordInventory(first, inventory(), 1)
+        await recordInventory(store, first, inventory(), 1)
         const fleet = {
           apiVersion: 'ocelli/v1',
           kind: 'Fleet',
@@ -445,17 +448,17 @@ for (const adapter of storeAdapters()) {
         const [first, second] = await enrolDevices(store, 2)
         if (first === undefined || second === undefined) return expect.unreachable()
         await commitNow(store, { desired: [first, second].map((device) => ({ device, instances: [] })) })
-        await store.recordReported(first, reported({ generation: { epoch: 1, counter: 1 } }), 1)
-        await store.recordReported(second, reported({ generation: { epoch: 0, counter: 1 } }), 1)
-        expect((await store.unreportedDesired()).map((row) => row.device)).toEqual([second])
+        await recordReported(store, first, reported({ generation: { epoch: 1, counter: 1 } }), 1)
+        await recordReported(store, second, reported({ generation: { epoch: 0, counter: 1 } }), 1)
+        expect((await store.desiredKeys('unreported')).map((row) => row.device)).toEqual([second])
         await store.putTrust(
           { version: 1, envelope: { payloadType: 't', payload: '', signatures: [] } },
           auditRow({ atMs: 5 }),
         )
         const held = { epoch: 1, counter: 2 }
-        await store.recordReported(first, reported({ generation: held, trustVersion: 0 }), 2)
-        await store.recordReported(second, reported({ generation: held, trustVersion: 1 }), 2)
-        expect((await store.unreportedDesired()).map((row) => row.device)).toEqual([first])
+        await recordReported(store, first, reported({ generation: held, trustVersion: 0 }), 2)
+        await recordReported(store, second, reported({ generation: held, trustVersion: 1 }), 2)
+        expect((await store.desiredKeys('unreported')).map((row) => row.device)).toEqual([first])
       })
 
       it('replaces and removes placements', async () => {

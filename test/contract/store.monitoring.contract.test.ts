@@ -23,6 +23,9 @@ import {
   PROJECT,
   placement,
   putDeployment,
+  recordInventory,
+  recordPresence,
+  recordReported,
   reported,
   streamId,
 } from '../support/store-rows.ts'
@@ -243,18 +246,18 @@ for (const adapter of storeAdapters()) {
           sinceMs: 1,
           restarts: 0,
         }) as never
-      await store.recordPresence(device, { state: 'online', session }, 10)
-      await store.recordPresence(device, { state: 'online', session }, 20)
+      await recordPresence(store, device, { state: 'online', session }, 10)
+      await recordPresence(store, device, { state: 'online', session }, 20)
       await commitNow(store, {
         atMs: 30,
         intent: [putDeployment(1)],
         put: [placement(1, device)],
         desired: [{ device, instances: [desiredInstance(1)] }],
       })
-      await store.recordReported(device, reported({ instances: [instance('running')] }), 40)
-      await store.recordReported(device, reported({ instances: [instance('running')] }), 50)
-      await store.recordReported(device, reported({ instances: [instance('crashLoop')] }), 60)
-      await store.recordReported(device, reported(), 70)
+      await recordReported(store, device, reported({ instances: [instance('running')] }), 40)
+      await recordReported(store, device, reported({ instances: [instance('running')] }), 50)
+      await recordReported(store, device, reported({ instances: [instance('crashLoop')] }), 60)
+      await recordReported(store, device, reported(), 70)
       await store.forgetPresence(80)
       const rows = await store.deviceHistory(device, { toMs: 100, limit: 20 })
       expect(rows.map((row) => [row.atMs, row.kind, row.detail.state])).toEqual([
@@ -298,9 +301,9 @@ for (const adapter of storeAdapters()) {
       })
       expect(await store.deploymentSums(PROJECT)).toEqual([])
       const session = { certificate: 1, start: 1 }
-      await store.recordInventory(one, inventory(), 1)
-      await store.recordPresence(one, { state: 'online', session }, 1)
-      await store.recordPresence(two, { state: 'lost', session }, 1)
+      await recordInventory(store, one, inventory(), 1)
+      await recordPresence(store, one, { state: 'online', session }, 1)
+      await recordPresence(store, two, { state: 'lost', session }, 1)
       await commitNow(store, {
         intent: [putDeployment(1), putDeployment(2)],
         put: [placement(1, one), placement(2, one), placement(3, two)],
@@ -328,8 +331,8 @@ for (const adapter of storeAdapters()) {
         // What another should run.
         state(3, { state: 'running', healthy: true }),
       ]
-      await store.recordReported(one, reported({ instances }), 2)
-      await store.recordReported(two, reported({ instances: [state(9, { state: 'running', healthy: false })] }), 2)
+      await recordReported(store, one, reported({ instances }), 2)
+      await recordReported(store, two, reported({ instances: [state(9, { state: 'running', healthy: false })] }), 2)
       expect(await store.deviceSums(PROJECT, 2)).toEqual({
         total: 2,
         presence: { online: 1, offline: 0, lost: 1, unknown: 0 },
@@ -366,12 +369,12 @@ for (const adapter of storeAdapters()) {
       const [one, two] = devices
       if (one === undefined || two === undefined) return expect.unreachable()
       const interfaces = [{ name: 'ocelli:sensing/detector@0.1.0' }]
-      await store.recordInventory(one, inventory({ interfaces, agent: { version: '0.2.0', features: [] } }), 1)
-      await store.recordInventory(two, inventory(), 1)
-      await store.recordPresence(two, { state: 'lost', session: { certificate: 1, start: 1 } }, 5)
+      await recordInventory(store, one, inventory({ interfaces, agent: { version: '0.2.0', features: [] } }), 1)
+      await recordInventory(store, two, inventory(), 1)
+      await recordPresence(store, two, { state: 'lost', session: { certificate: 1, start: 1 } }, 5)
       const failing = { id: instanceId(1), revision: 1, realisation: 'x', digest: '', state: 'crashLoop' }
       const instances = [{ ...failing, healthy: false, sinceMs: 1, restarts: 3 }] as never
-      await store.recordReported(one, reported({ instances }), 1)
+      await recordReported(store, one, reported({ instances }), 1)
       const ids = async (change: Partial<DeviceFilter>) => {
         const { rows, total } = await store.findDevices(filter(change))
         expect(total).toBeGreaterThanOrEqual(rows.length)

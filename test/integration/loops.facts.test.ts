@@ -110,7 +110,7 @@ test('desired state is published until it is reported, and again when the broker
   world.bus.handlers?.onUp()
   await waitUntil(() => world.desired(yard)?.instances.length === 1, 'told once the broker takes it')
   world.report(yard)
-  await waitUntil(async () => (await world.store.unreportedDesired()).length === 0, 'reported')
+  await waitUntil(async () => (await world.store.desiredKeys('unreported')).length === 0, 'reported')
   const before = told()
   world.bus.handlers?.onDown('restart')
   world.bus.handlers?.onUp()
@@ -145,17 +145,15 @@ test('facts that would move too many devices become one waiting change, which go
   expect(devices.map((device) => world.desired(device)?.instances.length)).toEqual([1, 1, 1])
 })
 
-/** Lets inventories become visible all at once, as when a whole site loses its cameras. */
+/** Lets inventories of so many devices become visible all at once, as when a whole site loses its cameras. */
 function recordTogether({ store }: ServerWorld, count: number): typeof store.recordInventory {
   const record = store.recordInventory
-  let waiting: (() => void)[] = []
-  return async (...args) => {
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve)
-      if (waiting.length < count) return
-      for (const go of waiting) go()
-      waiting = []
-    })
-    return record(...args)
+  let kept: Parameters<typeof record>[0] = []
+  return async (heard, atMs) => {
+    kept = [...kept, ...heard]
+    if (kept.length < count) return new Map()
+    const all = kept
+    kept = []
+    return record(all, atMs)
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '@ocelli/schemas/ids'
 import type { DesiredInstance } from '@ocelli/schemas/messages/desired'
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
+import type { Presence } from '@ocelli/schemas/messages/presence'
 import type { Reported } from '@ocelli/schemas/messages/reported'
 import type { MeasurementRecord } from '@ocelli/schemas/messages/telemetry'
 import type {
@@ -103,6 +104,18 @@ export async function theDevice(store: Store, id: DeviceId): Promise<DeviceRow> 
   if (row === undefined) throw new Error(`there is no device ${id}`)
   return row
 }
+
+/** One message of one device; false where it was not taken. */
+export const recordPresence = async (store: Store, device: DeviceId, message: Presence, atMs: number) =>
+  (await store.recordPresence([{ device, message }], atMs)).has(device)
+
+export async function recordInventory(store: Store, device: DeviceId, message: Inventory, atMs: number) {
+  const taken = (await store.recordInventory([{ device, message }], atMs)).get(device)
+  return { accepted: taken !== undefined, changed: taken?.changed ?? false }
+}
+
+export const recordReported = async (store: Store, device: DeviceId, message: Reported, atMs: number) =>
+  (await store.recordReported([{ device, message }], atMs)).has(device)
 
 export function inventory(change: Partial<Inventory> = {}): Inventory {
   return {

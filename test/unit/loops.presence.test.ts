@@ -18,12 +18,12 @@ function facts() {
   const lead = { is: true }
   const made = createFacts({
     store: {
-      recordPresence: async (device, { state }) => {
-        presence.set(device, state)
-        return true
+      recordPresence: async (heard) => {
+        for (const { device, message } of heard) presence.set(device, message.state)
+        return new Set(heard.map(({ device }) => device))
       },
-      recordInventory: async () => ({ accepted: true, changed: false }),
-      recordReported: async () => true,
+      recordInventory: async () => new Map(),
+      recordReported: async () => new Set(),
       forgetPresence: async () => {
         for (const device of presence.keys()) presence.set(device, 'unknown')
       },

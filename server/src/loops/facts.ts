@@ -11,7 +11,6 @@ import type { Log } from '../log.ts'
 import type { Clock } from '../ports.ts'
 import type { DeviceStore } from '../store/store.ts'
 import { startLoop } from './loop.ts'
-import { forEachLimited } from './pool.ts'
 import type { Problems } from './problems.ts'
 
 const MESSAGES = { presence, inventory, reported } as const
@@ -19,7 +18,8 @@ type FactKind = keyof typeof MESSAGES
 
 /** Gathers a burst (all devices connect after a start) without being felt: a hot-plug must be re-placed within 5 s. */
 const DEBOUNCE_MS = 100
-const WIDTH = 8
+/** Messages of so many devices are one statement of each kind. */
+const TOGETHER = 500
 
 interface Heard {
   presence?: Presence
@@ -57,17 +57,28 @@ export function createFacts(ports: FactsPorts): Facts {
   const lastWords = new Map<DeviceId, Presence>()
   let forget = false
 
-  const record = async (device: DeviceId, facts: Heard) => {
+  /** So many devices are written at a time; fewer after a failure, so that one bad message holds up nobody else. */
+  let together = TOGETHER
+
+  const record = async (batch: readonly (readonly [DeviceId, Heard])[]) => {
     const atMs = clock.wallMs()
-    if (facts.presence !== undefined && (await store.recordPresence(device, facts.presence, atMs))) {
-      ports.onPresence(device, facts.presence)
+    const said = <K extends FactKind>(kind: K) =>
+      batch.flatMap(([device, { [kind]: message }]) => (message === undefined ? [] : [{ device, message }]))
+    const presences = said('presence')
+    if (presences.length > 0) {
+      const taken = await store.recordPresence(presences, atMs)
+      for (const { device, message } of presences) if (taken.has(device)) ports.onPresence(device, message)
     }
-    if (facts.inventory !== undefined) {
-      const { changed } = await store.recordInventory(device, facts.inventory, atMs)
-      if (changed) ports.onFactsChanged(device)
+    const inventories = said('inventory')
+    if (inventories.length > 0) {
+      for (const [device, { changed }] of await store.recordInventory(inventories, atMs)) {
+        if (changed) ports.onFactsChanged(device)
+      }
     }
-    if (facts.reported !== undefined && (await store.recordReported(device, facts.reported, atMs))) {
-      ports.onReported(device, facts.reported)
+    const reports = said('reported')
+    if (reports.length > 0) {
+      const taken = await store.recordReported(reports, atMs)
+      for (const { device, message } of reports) if (taken.has(device)) ports.onReported(device, message)
     }
   }
   const keep = (device: DeviceId, facts: Heard) => {
@@ -82,16 +93,20 @@ export function createFacts(ports: FactsPorts): Facts {
       // Devices speak when they connect, not when somebody else leads: what they said then is all there is to hear.
       for (const [device, presence] of lastWords) keep(device, { presence })
     }
-    const batch = [...heard]
+    const all = [...heard]
     heard.clear()
-    const failures = await forEachLimited(batch, WIDTH, async ([device, facts]) => {
+    const failures: unknown[] = []
+    const size = together
+    for (let start = 0; start < all.length; start += size) {
+      const batch = all.slice(start, start + size)
       try {
-        await record(device, facts)
+        await record(batch)
       } catch (error) {
-        keep(device, facts)
-        throw error
+        for (const [device, facts] of batch) keep(device, facts)
+        failures.push(error)
       }
-    })
+    }
+    together = failures.length > 0 ? Math.max(1, Math.ceil(size / 10)) : TOGETHER
     if (failures.length > 0) throw failures[0]
     return undefined
   }

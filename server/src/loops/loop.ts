@@ -16,7 +16,8 @@ export interface LoopOptions {
 }
 
 export interface Loop {
-  wake(): void
+  /** Runs after `withinMs`, or `debounceMs` where that is absent; earlier where something else asks for it. */
+  wake(withinMs?: number): void
   /** No run starts afterwards; resolves when the one under way has ended. */
   stop(): Promise<void>
 }
@@ -28,7 +29,8 @@ const MAX_RETRY_MS = 60_000
 export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
   let stopped = false
   let running: Promise<void> | undefined
-  let wokenWhileRunning = false
+  /** The shortest wait that was asked for meanwhile. */
+  let wokenWhileRunning = Number.POSITIVE_INFINITY
   let failures = 0
   let timer: { readonly dueMs: number; readonly cancel: () => void } | undefined
 
@@ -43,8 +45,8 @@ export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
     timer = undefined
     running = once().finally(() => {
       running = undefined
-      if (wokenWhileRunning) plan(options.debounceMs)
-      wokenWhileRunning = false
+      if (Number.isFinite(wokenWhileRunning)) plan(wokenWhileRunning)
+      wokenWhileRunning = Number.POSITIVE_INFINITY
     })
   }
   const once = async () => {
@@ -61,9 +63,9 @@ export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
   }
   if (options.everyMs !== undefined) plan(options.everyMs)
   return {
-    wake() {
-      if (running) wokenWhileRunning = true
-      else plan(failures > 0 ? RETRY_MS : options.debounceMs)
+    wake(withinMs = options.debounceMs) {
+      if (running) wokenWhileRunning = Math.min(wokenWhileRunning, withinMs)
+      else plan(failures > 0 ? Math.max(RETRY_MS, withinMs) : withinMs)
     },
     async stop() {
       stopped = true

@@ -12,14 +12,17 @@ import { topics } from '@ocelli/schemas/topics'
 import type { DesiredRow } from '../domain/records.ts'
 import type { Log } from '../log.ts'
 import type { Bus, Clock, Signer } from '../ports.ts'
-import type { DeviceStore, IntentStore } from '../store/store.ts'
+import type { DesiredKey, IntentStore } from '../store/store.ts'
 import { startLoop } from './loop.ts'
 import { forEachLimited } from './pool.ts'
 import type { Problems } from './problems.ts'
 
 const DEBOUNCE_MS = 5
+/** What devices answer changes only who need not be told again: of a whole fleet it is looked at together. */
+const ANSWERS_MS = 500
+/** Desired states that are read, signed and published at a time: their documents need not all be in memory. */
+const TOGETHER = 200
 const WIDTH = 64
-const LEARN_TOGETHER = 50
 /** First wait before a device is told again: it has to fetch and to start instances before it reports. */
 const FIRST_RETRY_MS = 5_000
 /** A device that is offline finds the retained message; this covers a broker that lost it unnoticed. */
@@ -34,8 +37,7 @@ interface Told {
 }
 
 export interface PublishPorts {
-  readonly store: Pick<IntentStore, 'unreportedDesired' | 'allDesired' | 'projects'> &
-    Pick<DeviceStore, 'device' | 'devices'>
+  readonly store: Pick<IntentStore, 'desiredKeys' | 'desiredOf'>
   readonly bus: Pick<Bus, 'publish'>
   readonly clock: Clock
   readonly signer: Signer
@@ -46,6 +48,8 @@ export interface PublishPorts {
 
 export interface Publish {
   wake(): void
+  /** A device said what it runs. */
+  answered(): void
   /** The broker was started or reached again, or this process just took the lead: everybody is told. */
   tellAll(): void
   /** The device is here again: it is told without backoff if it still runs something else. */
@@ -60,29 +64,18 @@ const encoder = new TextEncoder()
 export function createPublish(ports: PublishPorts): Publish {
   const { store, bus, clock, signer, problems } = ports
   const told = new Map<DeviceId, Told>()
-  const projects = new Map<DeviceId, ProjectId>()
   let everybody = false
 
-  const projectOf = async (device: DeviceId): Promise<ProjectId | undefined> => {
-    const known = projects.get(device)
-    if (known !== undefined) return known
-    const row = await store.device(device)
-    if (row !== undefined) projects.set(device, row.project)
-    return row?.project
+  const tell = async (keys: readonly DesiredKey[]): Promise<readonly unknown[]> => {
+    const projects = new Map(keys.map(({ device, project }) => [device, project]))
+    const rows = await store.desiredOf([...projects.keys()])
+    return forEachLimited(rows, WIDTH, async (row) => {
+      const project = projects.get(row.device)
+      if (project !== undefined) await publish(row, project)
+    })
   }
 
-  /** After a start nobody's project is known: asking for each device alone would take as many round trips. */
-  const learnProjects = async (rows: readonly DesiredRow[]) => {
-    const unknown = rows.filter(({ device }) => !projects.has(device)).length
-    if (unknown < LEARN_TOGETHER) return
-    for (const project of await store.projects()) {
-      for (const { id } of await store.devices(project)) projects.set(id, project)
-    }
-  }
-
-  const publish = async (row: DesiredRow) => {
-    const project = await projectOf(row.device)
-    if (project === undefined) return void told.delete(row.device)
+  const publish = async (row: DesiredRow, project: ProjectId) => {
     const generation = keyOf(row)
     const before = told.get(row.device)
     const attempts = before?.generation === generation ? before.attempts + 1 : 1
@@ -110,31 +103,29 @@ export function createPublish(ports: PublishPorts): Publish {
     if (!ports.isLeader()) return undefined
     const all = everybody
     everybody = false
-    let rows: readonly DesiredRow[]
     try {
-      rows = all ? await store.allDesired() : await store.unreportedDesired()
+      const keys = await store.desiredKeys(all ? 'all' : 'unreported')
+      if (!all) forgetAnswered(keys)
+      const nowMs = clock.monotonicMs()
+      // Version 0: no trust document yet, so no device could check the signature.
+      const due = keys.filter((key) => key.trustVersion > 0 && (all || isDue(key, nowMs)))
+      const failures: unknown[] = []
+      for (let start = 0; start < due.length; start += TOGETHER) {
+        failures.push(...(await tell(due.slice(start, start + TOGETHER))))
+      }
+      if (failures.length > 0) throw failures[0]
     } catch (error) {
       everybody ||= all
       throw error
     }
-    if (!all) forgetAnswered(rows)
-    const nowMs = clock.monotonicMs()
-    // Version 0: no trust document yet, so no device could check the signature.
-    const due = rows.filter((row) => row.trustVersion > 0 && (all || isDue(row, nowMs)))
-    await learnProjects(due)
-    const failures = await forEachLimited(due, WIDTH, publish)
-    if (failures.length > 0) {
-      everybody ||= all
-      throw failures[0]
-    }
     return nextDueMs()
   }
-  const isDue = (row: DesiredRow, nowMs: number) => {
-    const before = told.get(row.device)
-    return before === undefined || before.generation !== keyOf(row) || before.nextMs <= nowMs
+  const isDue = (key: DesiredKey, nowMs: number) => {
+    const before = told.get(key.device)
+    return before === undefined || before.generation !== keyOf(key) || before.nextMs <= nowMs
   }
   /** Keeps no backoff of devices that have answered. */
-  const forgetAnswered = (unreported: readonly DesiredRow[]) => {
+  const forgetAnswered = (unreported: readonly DesiredKey[]) => {
     const open = new Set(unreported.map(({ device }) => device))
     for (const device of told.keys()) if (!open.has(device)) told.delete(device)
   }
@@ -147,6 +138,7 @@ export function createPublish(ports: PublishPorts): Publish {
 
   return {
     wake: () => loop.wake(),
+    answered: () => loop.wake(ANSWERS_MS),
     tellAll() {
       everybody = true
       loop.wake()
@@ -157,7 +149,6 @@ export function createPublish(ports: PublishPorts): Publish {
     },
     async forget(device) {
       told.delete(device)
-      projects.delete(device)
       const levels = [topics.desired, topics.presence, topics.inventory, topics.reported]
       for (const topic of levels) await bus.publish(topic(device), new Uint8Array(), { qos: 1, retained: true })
     },
@@ -169,6 +160,6 @@ function retryMs(attempts: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), MAX_RETRY_MS)
 }
 
-function keyOf({ generation, trustVersion }: DesiredRow): string {
+function keyOf({ generation, trustVersion }: Pick<DesiredKey, 'generation' | 'trustVersion'>): string {
   return `${generation.epoch}.${generation.counter}.${trustVersion}`
 }

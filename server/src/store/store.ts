@@ -130,21 +130,29 @@ export interface IdentityStore {
   audit(project: ProjectId, options: { readonly limit: number }): Promise<readonly AuditRow[]>
 }
 
+/** The latest message of its kind by a device. */
+export interface Heard<T> {
+  readonly device: DeviceId
+  readonly message: T
+}
+
 export interface DeviceStore {
   devices(project: ProjectId): Promise<readonly DeviceRow[]>
   device(id: DeviceId): Promise<DeviceRow | undefined>
   deviceByName(project: ProjectId, name: string): Promise<DeviceRow | undefined>
-  /** False where the device is unknown or the message belongs to an older session (an old last will). */
-  recordPresence(device: DeviceId, presence: Presence, atMs: number): Promise<boolean>
+  /**
+   * Keeps what devices said, each at most one message. Answers whose was taken: not that of an unknown device, or of an
+   * older session (an old last will).
+   */
+  recordPresence(heard: readonly Heard<Presence>[], atMs: number): Promise<ReadonlySet<DeviceId>>
   /** Every device that is not known to have said goodbye becomes `unknown`: after a start of server or broker. */
   forgetPresence(atMs: number): Promise<void>
-  /** `changed` is false where nothing the scheduler reads differs. A message of an older session is refused. */
+  /** As `recordPresence`; `changed` is false where nothing the scheduler reads differs. */
   recordInventory(
-    device: DeviceId,
-    inventory: Inventory,
+    heard: readonly Heard<Inventory>[],
     atMs: number,
-  ): Promise<{ readonly accepted: boolean; readonly changed: boolean }>
-  recordReported(device: DeviceId, reported: Reported, atMs: number): Promise<boolean>
+  ): Promise<ReadonlyMap<DeviceId, { readonly changed: boolean }>>
+  recordReported(heard: readonly Heard<Reported>[], atMs: number): Promise<ReadonlySet<DeviceId>>
 }
 
 export interface CatalogueStore {
@@ -155,6 +163,11 @@ export interface CatalogueStore {
   addComponent(row: ComponentRow, audit: AuditRow): Promise<'added' | 'same' | 'exists'>
   component(project: ProjectId, name: string, version: string): Promise<ComponentRow | undefined>
   components(project: ProjectId): Promise<readonly ComponentRow[]>
+}
+
+/** A desired state without what is in it. */
+export interface DesiredKey extends Pick<DesiredRow, 'device' | 'generation' | 'trustVersion'> {
+  readonly project: ProjectId
 }
 
 export interface IntentStore {
@@ -177,8 +190,10 @@ export interface IntentStore {
   removePending(id: string, audit: AuditRow): Promise<boolean>
 
   desired(device: DeviceId): Promise<DesiredRow | undefined>
-  /** Desired states whose generation or trust version the device has not reported, with when it was last heard. */
-  unreportedDesired(): Promise<readonly DesiredRow[]>
+  /** Which desired states there are; `unreported`: whose generation or trust version the device has not reported. */
+  desiredKeys(which: 'all' | 'unreported'): Promise<readonly DesiredKey[]>
+  /** Those of these devices that there are, by device. */
+  desiredOf(devices: readonly DeviceId[]): Promise<readonly DesiredRow[]>
   allDesired(): Promise<readonly DesiredRow[]>
   /** Wakes after a commit, a new trust document included, by any replica; carries no data. The function ends it. */
   onIntent(listener: () => void): () => void

@@ -24,20 +24,24 @@ export function deviceStore(transact: Transact): DeviceStore {
         }
         return undefined
       }),
-    recordPresence: (device, presence, atMs) =>
+    recordPresence: (heard, atMs) =>
       transact((state) => {
-        const row = state.devices.get(device)
-        if (row === undefined || isStale(presence.session, row.session)) return false
-        const presenceAtMs = row.presence === presence.state ? row.presenceAtMs : atMs
-        const known = state.deviceKnown.get(device)
-        state.deviceKnown.set(device, {
-          ...known,
-          knownPresence: presence.state,
-          knownAtMs: known?.knownPresence === presence.state ? (known.knownAtMs ?? atMs) : atMs,
-          ...(presence.state !== 'lost' && { heardAtMs: atMs }),
-        })
-        replace(state, device, { presence: presence.state, presenceAtMs, session: { ...presence.session } }, atMs)
-        return true
+        const taken = new Set<DeviceId>()
+        for (const { device, message } of heard) {
+          const row = state.devices.get(device)
+          if (row === undefined || isStale(message.session, row.session)) continue
+          const presenceAtMs = row.presence === message.state ? row.presenceAtMs : atMs
+          const known = state.deviceKnown.get(device)
+          state.deviceKnown.set(device, {
+            ...known,
+            knownPresence: message.state,
+            knownAtMs: known?.knownPresence === message.state ? (known.knownAtMs ?? atMs) : atMs,
+            ...(message.state !== 'lost' && { heardAtMs: atMs }),
+          })
+          replace(state, device, { presence: message.state, presenceAtMs, session: { ...message.session } }, atMs)
+          taken.add(device)
+        }
+        return taken
       }),
     forgetPresence: (atMs) =>
       transact((state) => {
@@ -46,24 +50,29 @@ export function deviceStore(transact: Transact): DeviceStore {
           replace(state, row.id, { presence: 'unknown', presenceAtMs: atMs }, atMs)
         }
       }),
-    recordInventory: (device, inventory, atMs) =>
+    recordInventory: (heard, atMs) =>
       transact((state) => {
-        const row = state.devices.get(device)
-        if (row === undefined || isStale(inventory.session, row.session, row.inventory?.session)) {
-          return { accepted: false, changed: false }
+        const taken = new Map<DeviceId, { readonly changed: boolean }>()
+        for (const { device, message } of heard) {
+          const row = state.devices.get(device)
+          if (row === undefined || isStale(message.session, row.session, row.inventory?.session)) continue
+          taken.set(device, { changed: factsDiffer(row.inventory, message) })
+          state.deviceKnown.set(device, { ...state.deviceKnown.get(device), heardAtMs: atMs })
+          replace(state, device, { inventory: storable(message), inventoryAtMs: atMs }, atMs)
         }
-        const changed = factsDiffer(row.inventory, inventory)
-        state.deviceKnown.set(device, { ...state.deviceKnown.get(device), heardAtMs: atMs })
-        replace(state, device, { inventory: storable(inventory), inventoryAtMs: atMs }, atMs)
-        return { accepted: true, changed }
+        return taken
       }),
-    recordReported: (device, reported, atMs) =>
+    recordReported: (heard, atMs) =>
       transact((state) => {
-        const row = state.devices.get(device)
-        if (row === undefined || isStale(reported.session, row.session, row.reported?.session)) return false
-        state.deviceKnown.set(device, { ...state.deviceKnown.get(device), heardAtMs: atMs })
-        replace(state, device, { reported: storable(reported), reportedAtMs: atMs }, atMs)
-        return true
+        const taken = new Set<DeviceId>()
+        for (const { device, message } of heard) {
+          const row = state.devices.get(device)
+          if (row === undefined || isStale(message.session, row.session, row.reported?.session)) continue
+          state.deviceKnown.set(device, { ...state.deviceKnown.get(device), heardAtMs: atMs })
+          replace(state, device, { reported: storable(message), reportedAtMs: atMs }, atMs)
+          taken.add(device)
+        }
+        return taken
       }),
   }
 }

@@ -41,10 +41,17 @@ export function intentStore(transact: Transact, onIntent: (listener: () => void)
         return true
       }),
     desired: (device) => transact((state) => state.desired.get(device)),
-    unreportedDesired: () =>
+    desiredKeys: (which) =>
       transact((state) =>
-        desiredRows(state).filter((row) => isUnreported(row, state.devices.get(row.device)?.reported)),
+        desiredRows(state).flatMap((row) => {
+          const device = state.devices.get(row.device)
+          if (device === undefined || (which === 'unreported' && !isUnreported(row, device.reported))) return []
+          const { generation, trustVersion } = row
+          return { device: row.device, project: device.project, generation, trustVersion }
+        }),
       ),
+    desiredOf: (ids) =>
+      transact((state) => ids.flatMap((id) => state.desired.get(id) ?? []).sort(byText((row) => row.device))),
     allDesired: () => transact(desiredRows),
     onIntent,
   }
@@ -119,8 +126,10 @@ function writeIntent(state: State, { project, atMs }: DecisionCommit, write: Int
   switch (write.kind) {
     case 'putDeployment': {
       const { id, name, revision, spec, components, actor } = write
-      const createdAtMs = state.deployments.get(id)?.createdAtMs ?? atMs
-      state.deployments.set(id, { id, project, name, revision, spec, components, createdAtMs, updatedAtMs: atMs })
+      const held = state.deployments.get(id)
+      const createdAtMs = held?.createdAtMs ?? atMs
+      const row = { ...held, id, project, name, revision, spec, components, createdAtMs, updatedAtMs: atMs }
+      state.deployments.set(id, row)
       const revisions = state.revisions.get(id) ?? []
       if (revisions.some((row) => row.revision === revision)) return
       state.revisions.set(id, [...revisions, { deployment: id, revision, spec, components, createdAtMs: atMs, actor }])

@@ -28,9 +28,9 @@ export function present<T extends object>(row: T): { [K in keyof T]: Exclude<T[K
 /** Rows sent in one statement: enough to make its cost small, few enough to bound the memory of its one parameter. */
 const CHUNK_ROWS = 5_000
 
-export function chunksOf<T>(items: readonly T[]): T[][] {
+export function chunksOf<T>(items: readonly T[], size = CHUNK_ROWS): T[][] {
   const chunks: T[][] = []
-  for (let start = 0; start < items.length; start += CHUNK_ROWS) chunks.push(items.slice(start, start + CHUNK_ROWS))
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size))
   return chunks
 }
 

@@ -1,10 +1,10 @@
-import type { Session } from '@ocelli/schemas/messages/session'
+import type { DeviceId } from '@ocelli/schemas/ids'
 import { and, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { DesiredRow, DeviceRow } from '../../domain/records.ts'
 import { SCHEDULED_FACTS } from '../device-facts.ts'
 import { storableJson } from '../storable.ts'
-import type { DeviceStore } from '../store.ts'
-import { type Database, present, rowsOf } from './database.ts'
+import type { DeviceStore, Heard } from '../store.ts'
+import { chunksOf, type Database, present, rowsOf } from './database.ts'
 import { desired, devices } from './schema.ts'
 
 export function deviceStore(database: Database): DeviceStore {
@@ -13,30 +13,37 @@ export function deviceStore(database: Database): DeviceStore {
     device: async (id) => (await selectDevices(database, eq(devices.id, id)))[0],
     deviceByName: async (project, name) =>
       (await selectDevices(database, and(eq(devices.project, project), eq(devices.name, name))))[0],
-    // One statement each: ten thousand devices that connect at once send three messages each.
-    recordPresence: async (device, presence, atMs) => {
-      const { state, session } = presence
-      const heard = state === 'lost' ? sql`heard_at_ms` : sql`${atMs}::bigint`
-      const rows = await rowsOf(
-        database,
-        sql`
-        WITH before AS (SELECT project, presence FROM devices WHERE id = ${device} FOR UPDATE),
-        changed AS (
-          UPDATE devices SET presence = ${state}, session = ${storableJson(session)}::jsonb,
-            presence_at_ms = CASE WHEN devices.presence = ${state} THEN presence_at_ms ELSE ${atMs}::bigint END,
-            known_presence = ${state},
-            known_at_ms = CASE WHEN known_presence = ${state} THEN known_at_ms ELSE ${atMs}::bigint END,
-            heard_at_ms = ${heard}
-          FROM before WHERE id = ${device} AND ${notStale(session, [devices.session])}
-          RETURNING id
-        ), noted AS (
-          INSERT INTO device_history (project, device, at_ms, kind, detail)
-          SELECT project, ${device}, ${atMs}, 'presence', jsonb_build_object('state', ${state}::text) FROM before, changed
-          WHERE presence <> ${state}
+    // One statement for many: ten thousand devices that connect at once send three messages each. Rows are locked in
+    // one order, and not against those who only refer to them.
+    recordPresence: async (heard, atMs) => {
+      const found = new Set<DeviceId>()
+      for (const chunk of chunksOf(heard, FACTS_CHUNK)) {
+        const rows = await rowsOf(
+          database,
+          sql`
+          WITH new AS MATERIALIZED (
+            SELECT device, message ->> 'state' AS state, message -> 'session' AS session FROM ${messages(chunk)}
+          ), before AS MATERIALIZED (
+            SELECT id, project, devices.presence AS old, state, new.session AS own
+            FROM devices JOIN new ON device = id ORDER BY id FOR NO KEY UPDATE OF devices
+          ), changed AS (
+            UPDATE devices SET presence = before.state, session = own,
+              presence_at_ms = CASE WHEN presence = before.state THEN presence_at_ms ELSE ${atMs}::bigint END,
+              known_presence = before.state,
+              known_at_ms = CASE WHEN known_presence = before.state THEN known_at_ms ELSE ${atMs}::bigint END,
+              heard_at_ms = CASE WHEN before.state = 'lost' THEN heard_at_ms ELSE ${atMs}::bigint END
+            FROM before WHERE devices.id = before.id AND ${notStale(sql`own`, [devices.session])}
+            RETURNING devices.id
+          ), noted AS (
+            INSERT INTO device_history (project, device, at_ms, kind, detail)
+            SELECT project, id, ${atMs}, 'presence', jsonb_build_object('state', state)
+            FROM before JOIN changed USING (id) WHERE old <> state
+          )
+          SELECT id FROM changed`,
         )
-        SELECT id FROM changed`,
-      )
-      return rows.length > 0
+        for (const { id } of rows) found.add(id as DeviceId)
+      }
+      return found
     },
     forgetPresence: async (atMs) => {
       await database.execute(sql`
@@ -47,46 +54,65 @@ export function deviceStore(database: Database): DeviceStore {
         INSERT INTO device_history (project, device, at_ms, kind, detail)
         SELECT project, id, ${atMs}, 'presence', '{"state":"unknown"}' FROM changed`)
     },
-    recordInventory: async (device, inventory, atMs) => {
-      const fresh = notStale(inventory.session, [devices.session, sql`${devices.inventory} -> 'session'`])
-      const json = sql`${storableJson(inventory)}::jsonb`
-      const [row] = await rowsOf(
-        database,
-        sql`
-        WITH before AS (SELECT inventory FROM devices WHERE id = ${device} FOR UPDATE)
-        UPDATE devices SET inventory = ${json}, inventory_at_ms = ${atMs}, heard_at_ms = ${atMs}
-        FROM before WHERE devices.id = ${device} AND ${fresh}
-        RETURNING before.inventory IS NULL OR ${facts(sql`before.inventory`)} <> ${facts(json)} AS changed`,
-      )
-      return row === undefined ? { accepted: false, changed: false } : { accepted: true, changed: row.changed === true }
-    },
-    recordReported: async (device, reported, atMs) => {
-      const fresh = notStale(reported.session, [devices.session, sql`${devices.reported} -> 'session'`])
-      const rows = await rowsOf(
-        database,
-        sql`
-        WITH new AS MATERIALIZED (SELECT ${storableJson(reported)}::jsonb AS reported),
-        before AS (SELECT project, reported FROM devices WHERE id = ${device} FOR UPDATE),
-        changed AS (
-          UPDATE devices SET reported = new.reported, reported_at_ms = ${atMs}, heard_at_ms = ${atMs}
-          FROM before, new WHERE id = ${device} AND ${fresh} RETURNING id
-        ), noted AS (
-          INSERT INTO device_history (project, device, at_ms, kind, instance, detail)
-          SELECT before.project, ${device}, ${atMs}, 'instance', coalesce(a ->> 'id', b ->> 'id'),
-            CASE WHEN a IS NULL THEN '{"state":"removed"}'::jsonb ELSE ${instanceFacts(sql`a`)} END
-          FROM changed, before, new
-          CROSS JOIN LATERAL (
-            SELECT one.value AS a, other.value AS b FROM jsonb_array_elements(new.reported -> 'instances') AS one
-            FULL JOIN jsonb_array_elements(before.reported -> 'instances') AS other
-              ON one.value ->> 'id' = other.value ->> 'id'
-          ) AS pair
-          WHERE ${instanceTraits(sql`a`)} IS DISTINCT FROM ${instanceTraits(sql`b`)}
+    recordInventory: async (heard, atMs) => {
+      const found = new Map<DeviceId, { readonly changed: boolean }>()
+      for (const chunk of chunksOf(heard, FACTS_CHUNK)) {
+        const rows = await rowsOf(
+          database,
+          sql`
+          WITH new AS MATERIALIZED (SELECT * FROM ${messages(chunk)}), before AS MATERIALIZED (
+            SELECT id, devices.inventory AS old, message FROM devices JOIN new ON device = id
+            ORDER BY id FOR NO KEY UPDATE OF devices
+          )
+          UPDATE devices SET inventory = message, inventory_at_ms = ${atMs}, heard_at_ms = ${atMs}
+          FROM before WHERE devices.id = before.id
+            AND ${notStale(sql`message -> 'session'`, [devices.session, sql`${devices.inventory} -> 'session'`])}
+          RETURNING devices.id, old IS NULL OR ${facts(sql`old`)} <> ${facts(sql`message`)} AS changed`,
         )
-        SELECT id FROM changed`,
-      )
-      return rows.length > 0
+        for (const { id, changed } of rows) found.set(id as DeviceId, { changed: changed === true })
+      }
+      return found
+    },
+    recordReported: async (heard, atMs) => {
+      const found = new Set<DeviceId>()
+      for (const chunk of chunksOf(heard, FACTS_CHUNK)) {
+        const rows = await rowsOf(
+          database,
+          sql`
+          WITH new AS MATERIALIZED (SELECT * FROM ${messages(chunk)}), before AS MATERIALIZED (
+            SELECT id, project, devices.reported AS old, message FROM devices JOIN new ON device = id
+            ORDER BY id FOR NO KEY UPDATE OF devices
+          ), changed AS (
+            UPDATE devices SET reported = message, reported_at_ms = ${atMs}, heard_at_ms = ${atMs}
+            FROM before WHERE devices.id = before.id
+              AND ${notStale(sql`message -> 'session'`, [devices.session, sql`${devices.reported} -> 'session'`])}
+            RETURNING devices.id
+          ), noted AS (
+            INSERT INTO device_history (project, device, at_ms, kind, instance, detail)
+            SELECT project, id, ${atMs}, 'instance', coalesce(a ->> 'id', b ->> 'id'),
+              CASE WHEN a IS NULL THEN '{"state":"removed"}'::jsonb ELSE ${instanceFacts(sql`a`)} END
+            FROM before JOIN changed USING (id)
+            CROSS JOIN LATERAL (
+              SELECT one.value AS a, other.value AS b FROM jsonb_array_elements(message -> 'instances') AS one
+              FULL JOIN jsonb_array_elements(old -> 'instances') AS other
+                ON one.value ->> 'id' = other.value ->> 'id'
+            ) AS pair
+            WHERE ${instanceTraits(sql`a`)} IS DISTINCT FROM ${instanceTraits(sql`b`)}
+          )
+          SELECT id FROM changed`,
+        )
+        for (const { id } of rows) found.add(id as DeviceId)
+      }
+      return found
     },
   }
+}
+
+/** Messages of devices in one statement: the embedded database runs it in the thread that everything else waits for. */
+const FACTS_CHUNK = 500
+
+function messages(heard: readonly Heard<unknown>[]): SQL {
+  return sql`json_to_recordset(${storableJson(heard)}::json) AS heard (device text, message jsonb)`
 }
 
 export function desiredRow(row: typeof desired.$inferSelect): DesiredRow {
@@ -116,12 +142,9 @@ async function selectDevices(database: Database, where: SQL | undefined): Promis
 }
 
 /** `isStale` in SQL: true where no session that was heard is newer. */
-function notStale({ start, certificate }: Session, heard: readonly SQLWrapper[]): SQL {
-  const newer = heard.map(
-    (session) => sql`coalesce(
-      ((${session} ->> 'certificate')::bigint, (${session} ->> 'start')::bigint) > (${certificate}::bigint, ${start}::bigint),
-      false)`,
-  )
+function notStale(own: SQL, heard: readonly SQLWrapper[]): SQL {
+  const order = (session: SQLWrapper) => sql`((${session} ->> 'certificate')::bigint, (${session} ->> 'start')::bigint)`
+  const newer = heard.map((session) => sql`coalesce(${order(session)} > ${order(sql`(${own})`)}, false)`)
   return sql`NOT (${sql.join(newer, sql` OR `)})`
 }
 
