@@ -81,6 +81,18 @@ for (const adapter of storeAdapters()) {
       expect(await active()).toEqual([])
     })
 
+    it('keeps on how many devices a person agreed to run a deployment, over revisions too', async () => {
+      const agreed = async () => (await store.snapshot(PROJECT)).deployments.find(({ id }) => id === ID)?.agreedDevices
+      expect(await agreed()).toBeUndefined()
+      expect((await store.deployments(PROJECT)).find(({ id }) => id === ID)).not.toHaveProperty('agreedDevices')
+      await commitNow(store, { intent: [{ kind: 'setAgreed', deployment: ID, devices: 12 }] })
+      await second()
+      expect(await agreed()).toBe(12)
+      expect((await store.deployments(PROJECT)).find(({ id }) => id === ID)).toMatchObject({ agreedDevices: 12 })
+      await commitNow(store, { intent: [{ kind: 'setAgreed', deployment: ID, devices: 0 }] })
+      expect(await agreed()).toBe(0)
+    })
+
     it('who decided on an older version is told so, and nothing of the commit is kept', async () => {
       await second()
       expect(await store.saveRollout(rolloutTo(2, { version: 2, why: 'first' }))).toBe(true)

@@ -1,7 +1,9 @@
 /** Placements follow facts: as far as needed, for nobody twice, and without one deployment holding up another. */
+import type { ChangePlan } from '@ocelli/schemas/api/plan'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { topics } from '@ocelli/schemas/topics'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { exceededTexts } from '../../server/cli/format/plan.ts'
 import { deploymentManifest, MOTION, PROJECT, ServerWorld } from '../support/server-world.ts'
 import { imager, inventory } from '../support/snapshot-builders.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -111,4 +113,29 @@ test('a deployment that waits for a person holds up no other, and a person moves
   await waitUntil(() => instances(yard)?.includes('careful/cam7') === true, 'it follows as well')
   expect((await world.admin.ok('listChanges')).items).toEqual([])
   expect(await world.store.placements(PROJECT)).toHaveLength(2)
+})
+
+test('a fleet that grows one device at a time waits for a person past its limit, visibly, and goes on once one agrees', async () => {
+  await world.device()
+  await world.admin.ok('applyChange', { body: { manifests: `${MOTION.trimEnd()}\n  rollout: { maxTouched: 1 }\n` } })
+  const second = await world.device()
+  await waitUntil(() => instances(second)?.length === 1, 'one more may come')
+  const third = await world.device()
+  await waitUntil(async () => (await world.admin.ok('listChanges')).items.length === 1, 'the next waits')
+  expect(instances(third) ?? []).toEqual([])
+  const [waiting] = (await world.admin.ok('listChanges')).items
+  expect(waiting?.plan.exceeded).toMatchObject([{ name: 'moves', touched: 1, devices: 3, agreedDevices: 1 }])
+  expect(exceededTexts(waiting?.plan as ChangePlan)).toEqual([
+    'moves: grows to 3 devices; a person last agreed to 1, and 1 more may come by themselves',
+  ])
+  const shown = () => world.admin.ok('getDeployment', { params: { name: 'moves' } })
+  expect(await shown()).toMatchObject({ agreedDevices: 1, devices: { placed: 2 } })
+  const { attention } = await world.admin.ok('getStatus')
+  expect(attention.map(({ text }) => text).join()).toContain('brings moves to 3 devices (1 were agreed to)')
+
+  await world.admin.ok('approveChange', { params: { id: waiting?.id ?? '' } })
+  await waitUntil(() => instances(third)?.length === 1, 'it runs there as well')
+  expect(await shown()).toMatchObject({ agreedDevices: 3 })
+  const fourth = await world.device()
+  await waitUntil(() => instances(fourth)?.length === 1, 'and one more may come again')
 })

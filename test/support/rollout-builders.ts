@@ -48,7 +48,11 @@ export class SmallFleet {
   before: EvidenceRow[] = []
   pairs: FramePairRow[] = []
 
-  constructor(count: number, policy: RolloutSpec, options: { readonly from?: number; readonly absent?: number } = {}) {
+  constructor(
+    count: number,
+    policy: RolloutSpec,
+    options: { readonly from?: number; readonly absent?: number; readonly maxJoining?: number } = {},
+  ) {
     const from = 'from' in options ? options.from : OLD
     for (let index = 1; index <= count; index++) {
       this.add(index, { presence: index > count - (options.absent ?? 0) ? 'lost' : 'online', runs: from })
@@ -60,6 +64,7 @@ export class SmallFleet {
       revision: NEW,
       ...(from !== undefined && { before: from }),
       policy,
+      ...(options.maxJoining !== undefined && { maxJoining: options.maxJoining }),
       devices: [...this.devices.values()].map(({ facts }) => facts),
       actor: 'ada',
       nowMs: this.nowMs,

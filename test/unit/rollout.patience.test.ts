@@ -140,3 +140,33 @@ describe('invariant 14: all the way back', () => {
     expect(devicesNotBack(fleet.rollout, fleet.facts)).toEqual([])
   })
 })
+
+describe('invariant 16: no growth without a person', () => {
+  const policy: RolloutSpec = { maxTouched: 2, waves: [1, '100%'], maxUnavailable: 9, gate: { healthyForMs: 5000 } }
+  const joined = (count: number) => {
+    const fleet = new SmallFleet(3, policy, { maxJoining: 2 })
+    for (let index = 4; index < 4 + count; index++) {
+      fleet.add(index, { runs: undefined })
+      fleet.run(1)
+    }
+    return fleet
+  }
+
+  test('as many may join as a change may touch; one more pauses it before that one is released', () => {
+    expect(joined(2).rollout.phase).toBe('open')
+    const fleet = joined(3)
+    expect(fleet.rollout).toMatchObject({ phase: 'paused', pausedFrom: 'open' })
+    expect(fleet.rollout.why).toContain('3 devices joined since a person was asked, 2 may; resume goes on with them')
+    fleet.run(60)
+    expect(fleet.released).toEqual([1])
+  })
+
+  test('a person who goes on agrees to those that are there, and it is counted anew', () => {
+    const fleet = joined(3)
+    fleet.ask('resume')
+    expect(fleet.rollout).toMatchObject({ phase: 'open', joiningAgreed: 3 })
+    fleet.add(7, { runs: undefined })
+    fleet.run(30)
+    expect(fleet.rollout).toMatchObject({ phase: 'completed', reach: 'all' })
+  })
+})

@@ -47,6 +47,9 @@ export const DeploymentDetail = Type.Object(
     spec: DeploymentSpec,
     components: Type.Record(Type.String(), Digest, { description: 'Each name@version with its pinned digest' }),
     placements: Type.Array(DeploymentInstance, { description: 'By instance id' }),
+    agreedDevices: Type.Optional(
+      Whole('On how many devices a person last agreed to run it; it may grow beyond them by maxTouched'),
+    ),
   },
   { $id: 'DeploymentDetail' },
 )

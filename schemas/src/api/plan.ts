@@ -147,6 +147,24 @@ export const DeviceChange = Type.Object({
 })
 export type DeviceChange = Static<typeof DeviceChange>
 
+/** A deployment that reaches further than it may without a person. */
+export const ExceededReach = Type.Object(
+  {
+    deployment: DeploymentId,
+    name: Text,
+    maxTouched: Type.Integer({ minimum: 0, description: 'Its limit: its own, else that of its fleet, else 500' }),
+    touched: Type.Integer({ minimum: 0, description: 'Devices that this change touches' }),
+    devices: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Present where it grew too far: devices that it would run on' }),
+    ),
+    agreedDevices: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Along with `devices`: on how many a person last agreed to' }),
+    ),
+  },
+  { $id: 'ExceededReach' },
+)
+export type ExceededReach = Static<typeof ExceededReach>
+
 /** The answer to a change of intent or facts: what it touches, before it touches it. */
 export const ChangePlan = Type.Object(
   {
@@ -154,7 +172,11 @@ export const ChangePlan = Type.Object(
     deployments: Type.Array(DeploymentPlan),
     touched: Type.Array(DeviceChange, { description: 'Devices whose desired state changes, by id' }),
     maxTouched: Type.Integer({ minimum: 0 }),
-    needsApproval: Type.Boolean({ description: 'More devices are touched than maxTouched allows' }),
+    needsApproval: Type.Boolean({
+      description:
+        'More devices are touched than maxTouched allows, or more than that are reached beyond what a person agreed to',
+    }),
+    exceeded: Type.Optional(Type.Array(ExceededReach, { description: 'Deployments that a person is asked about' })),
   },
   { $id: 'ChangePlan' },
 )

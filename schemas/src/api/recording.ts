@@ -57,6 +57,7 @@ const RecordedSnapshot = Type.Object(
         id: DeploymentId,
         name: Type.String(),
         ...revision,
+        agreedDevices: Type.Optional(Whole('On how many devices it was to run when a person last said so')),
         rollout: Type.Optional(
           Type.Object({
             from: Type.Optional(RevisionState),

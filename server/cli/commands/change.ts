@@ -6,8 +6,7 @@ import { collect, parseLabelEdits, readInput } from '../arguments.ts'
 import { Client } from '../client.ts'
 import { EXIT, usageError } from '../exit.ts'
 import { type Format, formatOption, note, print, printOne } from '../format/output.ts'
-import { cannotBePlaced, changeText, planText } from '../format/plan.ts'
-import { plural } from '../format/text.ts'
+import { cannotBePlaced, changeText, exceededTexts, planText } from '../format/plan.ts'
 
 /** Set by `drain`; a deployment stays only if it tolerates it. */
 export const DRAIN_TAINT = 'drain'
@@ -197,6 +196,6 @@ function appliedText(change: ApplyResponse['changes'][number], nameOnly: boolean
   if (change.outcome === 'skipped') return `${change.name}: not tried, a change before it waits for a person`
   const shown = plan ? changeText({ kind: change.kind, name: change.name, plan }) : change.name
   if (change.outcome === 'applied') return `${shown}\n  applied`
-  const touched = plan ? plural(plan.touched.length, 'device') : 'too many devices'
-  return `${shown}\n  WAITS FOR A PERSON: touches ${touched}, the limit is ${plan?.maxTouched ?? '?'}\n  to make it: ocelli approve ${change.pending}   to drop it: ocelli reject ${change.pending}`
+  const why = plan ? exceededTexts(plan).join('; ') : 'touches too many devices'
+  return `${shown}\n  WAITS FOR A PERSON: ${why}\n  to make it: ocelli approve ${change.pending}   to drop it: ocelli reject ${change.pending}`
 }

@@ -3,6 +3,7 @@ import type { FleetInfo } from '@ocelli/schemas/api/change'
 import type { ComponentInfo } from '@ocelli/schemas/api/component'
 import type { DeploymentDetail } from '@ocelli/schemas/api/deployment'
 import type { DeviceDetail } from '@ocelli/schemas/api/device'
+import { DEPLOYMENT_DEFAULTS } from '@ocelli/schemas/manifest/deployment'
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { Client } from '../client.ts'
@@ -128,6 +129,7 @@ function deploymentText(found: DeploymentDetail): string {
   return [
     `deployment ${found.name} (${found.id}), revision ${found.revision}`,
     `  placed on ${found.devices.placed}, refused on ${found.devices.refused}, not targeted ${found.devices.notTargeted}   (why: ocelli explain deployment ${found.name})`,
+    ...(found.agreedDevices === undefined ? [] : [`  ${reachText(found, found.agreedDevices)}`]),
     '',
     rows.length === 0
       ? '  runs nowhere'
@@ -147,6 +149,13 @@ function deploymentText(found: DeploymentDetail): string {
     '',
     stringify(found.spec).trimEnd(),
   ].join('\n')
+}
+
+/** What it may still grow by itself. */
+function reachText({ devices: { placed }, spec }: DeploymentDetail, agreed: number): string {
+  const grown = placed > agreed ? `, ${placed - agreed} came by themselves since` : ''
+  const limit = spec.rollout?.maxTouched ?? `maxTouched of its fleet, else ${DEPLOYMENT_DEFAULTS.maxTouched},`
+  return `a person last agreed to ${agreed} devices${grown}; it may grow by ${limit} beyond them before it waits for a person`
 }
 
 function componentText(found: ComponentInfo): string {

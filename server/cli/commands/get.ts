@@ -11,7 +11,8 @@ import { collect } from '../arguments.ts'
 import { Client, type Query } from '../client.ts'
 import { CliError } from '../exit.ts'
 import { type Format, formatOption, type Listing, printList } from '../format/output.ts'
-import { age, bytes, labels, plural } from '../format/text.ts'
+import { exceededTexts } from '../format/plan.ts'
+import { age, bytes, labels } from '../format/text.ts'
 
 interface GetOptions {
   readonly output: Format
@@ -121,7 +122,7 @@ const changes = kind<PendingChange>('/changes', {
   columns: [
     { title: 'CHANGE', value: (row) => row.id },
     { title: 'WHAT', value: (row) => `${row.kind} ${row.name}` },
-    { title: 'TOUCHES', value: (row) => `${plural(row.touched, 'device')} (limit ${row.maxTouched})` },
+    { title: 'WHY', value: (row) => exceededTexts(row.plan).join('; ') },
     { title: 'BY', value: (row) => row.actor },
     { title: 'WAITING', value: (row) => since(row.createdAtMs) },
   ],

@@ -134,8 +134,18 @@ function touchedLines(plan: ChangePlan): readonly string[] {
   if (plan.touched.length === 0) return ['  touches no device']
   const lines = [`  touches ${plural(plan.touched.length, 'device')} (limit ${plan.maxTouched}):`]
   for (const device of plan.touched) lines.push(`    ${device.name}: ${deviceChangeText(device)}`)
-  if (plan.needsApproval) lines.push('  more than the limit: applying it waits for a person')
+  if (plan.needsApproval) lines.push(...exceededTexts(plan).map((text) => `  ${text}: applying it waits for a person`))
   return lines
+}
+
+/** Why a person is asked, one sentence for each deployment. */
+export function exceededTexts({ exceeded = [], touched, maxTouched }: ChangePlan): readonly string[] {
+  if (exceeded.length === 0) return [`touches ${plural(touched.length, 'device')}, the limit is ${maxTouched}`]
+  return exceeded.map(({ name, touched: count, maxTouched: limit, devices, agreedDevices }) =>
+    devices === undefined
+      ? `${name}: touches ${plural(count, 'device')}, the limit is ${limit}`
+      : `${name}: grows to ${plural(devices, 'device')}; a person last agreed to ${agreedDevices}, and ${limit} more may come by themselves`,
+  )
 }
 
 function deviceChangeText(device: DeviceChange): string {

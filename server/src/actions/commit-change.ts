@@ -13,7 +13,7 @@ import type { DesiredRow, PendingChangeRow } from '../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
-import { missingGrants, type PlannedChange, planChange, planDevices } from '../scheduler/schedule.ts'
+import { missingGrants, type PlannedChange, type PlanOptions, planChange, planDevices } from '../scheduler/schedule.ts'
 import { audited, type Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import type { DecisionsByDevice } from './decided.ts'
@@ -56,7 +56,7 @@ export function plan(
   context: ActionContext,
   snapshot: Snapshot,
   change: Change,
-  options: { readonly approved?: boolean; readonly frozen?: ReadonlySet<DeploymentId> } = {},
+  options: Pick<PlanOptions, 'approved' | 'byPerson' | 'frozen'> = {},
 ) {
   return planChange(snapshot, change, {
     maxTouched: DEPLOYMENT_DEFAULTS.maxTouched,
@@ -90,6 +90,7 @@ async function decideAndCommit(
       (options.affected && planAffected(context, snapshot, options.affected)) ??
       plan(context, snapshot, change, {
         approved: options.approved !== undefined,
+        byPerson: options.approved !== undefined,
         frozen: await heldBack(context, caller.project, change),
       })
     if (isRefusal(planned)) return planned

@@ -107,6 +107,10 @@ function deploymentWrites(before: Snapshot, after: Snapshot, actor: string): Int
     if (held?.revision !== revision) {
       writes.push({ kind: 'putDeployment', id, name, revision, spec, components, actor })
     }
+    const { agreedDevices: devices } = deployment
+    if (devices !== undefined && devices !== held?.agreedDevices) {
+      writes.push({ kind: 'setAgreed', deployment: id, devices })
+    }
   }
   for (const id of old.keys()) writes.push({ kind: 'deleteDeployment', id })
   return writes

@@ -4,7 +4,7 @@ import type { DeploymentId, DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import { canonicalJson } from '../domain/canonical-json.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
-import type { Snapshot } from '../domain/snapshot.ts'
+import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
 import { type Decision, decide } from '../rollout/decide.ts'
 import type { RolloutFacts } from '../rollout/facts.ts'
 import { withRollout } from '../rollout/stage.ts'
@@ -87,12 +87,20 @@ async function keep(
   const deployment = snapshot.deployments.find(({ id }) => id === next.deployment)
   if (deployment === undefined) return false
   if (action === undefined && reachOf(next) === reachOf(rollout)) return context.store.saveRollout(next)
-  const staged = withRollout(deployment, next, await revisionsOf(context, deployment))
+  const agreed = withJoinedAgreed(deployment, rollout, next)
+  const staged = withRollout(agreed, next, await revisionsOf(context, deployment))
   const planned = await replanned(context, caller, replaced(snapshot, staged), [next.deployment])
   if (isRefusal(planned)) return planned
   const options = { action: action ?? 'rollout.move', subject: next.name, worthAudit: action !== undefined }
   const done = await tryCommit(context, caller, snapshot, planned, options, [next])
   return isRefusal(done) ? done : done !== 'stale'
+}
+
+/** A person who goes on with devices that joined agrees to the deployment running on them too. */
+function withJoinedAgreed(deployment: DeploymentState, before: Rollout, after: Rollout): DeploymentState {
+  const more = (after.joiningAgreed ?? 0) - (before.joiningAgreed ?? 0)
+  const { agreedDevices } = deployment
+  return more === 0 || agreedDevices === undefined ? deployment : { ...deployment, agreedDevices: agreedDevices + more }
 }
 
 /** Which devices may have what: where it stays the same, no placement moves. */

@@ -1,6 +1,7 @@
 /** A new revision makes a rollout: in the commit that makes the revision, as much of it is done as may be done at once. */
 import type { PlannedRollout } from '@ocelli/schemas/api/rollout'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import { DEPLOYMENT_DEFAULTS } from '@ocelli/schemas/manifest/deployment'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
 import type { DeploymentState, RevisionState, Snapshot } from '../domain/snapshot.ts'
@@ -10,7 +11,7 @@ import { previewOf } from '../rollout/preview.ts'
 import { withRollout } from '../rollout/stage.ts'
 import { hasEnded } from '../rollout/table.ts'
 import { transition } from '../rollout/transition.ts'
-import { type PlannedChange, planChange } from '../scheduler/schedule.ts'
+import { limitOf, type PlannedChange, planChange } from '../scheduler/schedule.ts'
 import type { Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import { waitingBut } from './held-back.ts'
@@ -118,6 +119,7 @@ async function begin(
     revision,
     ...(before && { before: before.revision }),
     policy: spec.rollout ?? {},
+    maxJoining: limitOf(deployment, snapshot, after) ?? DEPLOYMENT_DEFAULTS.maxTouched,
     ...(last && { last }),
     devices: after.devices.filter((device) => concerned.has(device.id)),
     actor,

@@ -56,7 +56,9 @@ function applyDeployment(snapshot: Snapshot, change: Extract<Change, { kind: 'ap
   if (before && before.name === name && intentText(before) === intentText(next)) return snapshot
   const others = snapshot.deployments.filter((one) => one.id !== change.id)
   // Pins are a person's word about devices: they outlive the revision that was current when they were set.
-  const made = { ...next, revision: (before?.revision ?? 0) + 1, ...(before?.pins && { pins: before.pins }) }
+  const { pins, agreedDevices } = before ?? {}
+  const kept = { ...(pins && { pins }), ...(agreedDevices !== undefined && { agreedDevices }) }
+  const made = { ...next, revision: (before?.revision ?? 0) + 1, ...kept }
   return { ...snapshot, deployments: [...others, made].sort((a, b) => (a.id < b.id ? -1 : 1)) }
 }
 

@@ -98,6 +98,8 @@ export interface DeploymentRow {
   readonly components: Readonly<Record<string, ComponentVersion>>
   readonly createdAtMs: number
   readonly updatedAtMs: number
+  /** On how many devices it was to run when a person last said so. */
+  readonly agreedDevices?: number
 }
 
 /** What was decided of one device, and from when until when it held; still, where `untilMs` is absent. */
@@ -191,6 +193,8 @@ export type IntentWrite =
       readonly actor: string
     }
   | { readonly kind: 'deleteDeployment'; readonly id: DeploymentId }
+  /** A person agreed that it runs on so many devices. */
+  | { readonly kind: 'setAgreed'; readonly deployment: DeploymentId; readonly devices: number }
   | {
       readonly kind: 'putFleet'
       readonly name: string

@@ -42,6 +42,10 @@ export interface Rollout {
   readonly steady?: { readonly sinceMs: number; readonly restarts: number }
   /** Failures that a person has seen and went on after. */
   readonly forgiven: number
+  /** So many devices may join by themselves before a person is asked; absent: 500. */
+  readonly maxJoining?: number
+  /** Devices that had joined when a person last went on. */
+  readonly joiningAgreed?: number
   /** A person asked for all waves at once, whatever the gates say. */
   readonly promoted: boolean
   /** A person goes on without the shadow run of the current wave. */

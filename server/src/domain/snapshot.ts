@@ -48,6 +48,8 @@ export interface DeploymentState extends RevisionState {
   readonly name: string
   /** Present while a rollout moves devices from one revision to this one. */
   readonly rollout?: RolloutState
+  /** On how many devices it was to run when a person last said so; absent: nobody was asked yet. */
+  readonly agreedDevices?: number
   /** Devices pinned to a revision by a person. */
   readonly pins?: Readonly<Record<DeviceId, RevisionState>>
 }

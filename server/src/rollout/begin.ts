@@ -13,6 +13,8 @@ export interface Beginning {
   /** The revision before; absent at the first. */
   readonly before?: number
   readonly policy: RolloutSpec
+  /** Devices that may join by themselves before a person is asked. */
+  readonly maxJoining?: number
   /** The rollout of the revision before. */
   readonly last?: Rollout
   /** Devices that get an instance of the new revision, or have one of an earlier one. */
@@ -22,7 +24,7 @@ export interface Beginning {
 }
 
 export function beginRollout(beginning: Beginning): Rollout {
-  const { project, deployment, name, revision, policy, actor, nowMs } = beginning
+  const { project, deployment, name, revision, policy, maxJoining, actor, nowMs } = beginning
   const { from, bases } = originOf(beginning)
   const staged = isStaged(policy)
   const [first, ...others] = makeWaves(staged ? policy : {}, beginning.devices)
@@ -48,6 +50,7 @@ export function beginRollout(beginning: Beginning): Rollout {
     shadow: [],
     failed: [],
     forgiven: 0,
+    ...(maxJoining !== undefined && { maxJoining }),
     promoted: false,
     skipsShadow: false,
     history: [

@@ -6,6 +6,7 @@ import type { RolloutFacts } from './facts.ts'
 import { progressOf } from './progress.ts'
 import { hasEnded, type RolloutEventName, TABLE } from './table.ts'
 import { transition } from './transition.ts'
+import { countJoined } from './waves.ts'
 
 export interface Commanded {
   readonly next: Rollout
@@ -70,14 +71,22 @@ function prepared(rollout: Rollout, facts: RolloutFacts, verb: RolloutVerb): Rol
       return withRunning(withEverybody(rollout, facts), facts)
     case 'promote':
       return {
-        ...rollout,
+        ...withJoined(rollout),
         promoted: true,
         wave: rollout.waves.length - 1,
         waves: rollout.waves.map((wave) => (wave.approval === 'needed' ? { ...wave, approval: 'given' } : wave)),
       }
+    case 'resume':
+      return withJoined(rollout)
     default:
       return rollout
   }
+}
+
+/** Who has joined until now was seen by the person that goes on. */
+function withJoined(rollout: Rollout): Rollout {
+  const joiningAgreed = countJoined(rollout)
+  return joiningAgreed === (rollout.joiningAgreed ?? 0) ? rollout : { ...rollout, joiningAgreed }
 }
 
 function withEverybody(rollout: Rollout, facts: RolloutFacts): Rollout {

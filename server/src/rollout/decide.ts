@@ -4,6 +4,7 @@
  */
 import type { GateFinding } from '@ocelli/schemas/api/rollout'
 import type { DeviceId } from '@ocelli/schemas/ids'
+import { DEPLOYMENT_DEFAULTS } from '@ocelli/schemas/manifest/deployment'
 import { ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import type { Failure, Rollout } from '../domain/rollout.ts'
 import { type Budget, budgetOf } from './budget.ts'
@@ -16,7 +17,7 @@ import { toRelease, toTakeBack, withReleased, withTakenBack, withTried } from '.
 import { type ShadowState, shadowState, shadowsAreSteady, shadowsWanted } from './shadow.ts'
 import { hasEnded, isActive, isEverywhereBack, type RolloutEventName } from './table.ts'
 import { type Cause, noted, transition } from './transition.ts'
-import { welcome } from './waves.ts'
+import { countJoined, welcome } from './waves.ts'
 
 export type Step =
   | { readonly do: 'release'; readonly devices: readonly DeviceId[] }
@@ -45,7 +46,7 @@ export function decide(rollout: Rollout, facts: RolloutFacts, nowMs: number): De
   const steps: Step[] = []
   let next = rollout
   if (!hasEnded(rollout.phase)) {
-    next = welcome(next, newcomersOf(facts))
+    next = stopGrown(welcome(next, newcomersOf(facts)), nowMs, steps)
     next = noteFailures(next, facts, nowMs, steps)
     next = moveOn(next, facts, nowMs, steps)
   } else if (isActive(rollout)) next = takeBack(next, facts, nowMs, steps)
@@ -65,6 +66,18 @@ function newcomersOf(facts: RolloutFacts) {
   return [...facts.members.values()]
     .filter((member) => member.wouldRun || member.wanted !== undefined)
     .map(({ device }) => device)
+}
+
+/** More devices came than a person agreed to: none of them is released before one is asked. */
+function stopGrown(rollout: Rollout, nowMs: number, steps: Step[]): Rollout {
+  const { reach, maxJoining = DEPLOYMENT_DEFAULTS.maxTouched, joiningAgreed = 0 } = rollout
+  const joined = countJoined(rollout) - joiningAgreed
+  if (reach === 'all' || joined <= maxJoining) return rollout
+  const text = `paused: ${joined} devices joined since a person was asked, ${maxJoining} may; resume goes on with them`
+  const next = transition(rollout, 'grown', { atMs: nowMs, actor: ITSELF, text })
+  if (next === undefined || next === rollout) return rollout
+  steps.push({ do: 'enter', phase: next.phase, why: text })
+  return next
 }
 
 /** A device on which the new revision failed is counted, and its intent becomes what it went back to. */

@@ -11,6 +11,7 @@ export const EVENTS = [
   'gateHolds',
   'gateFails',
   'deadline',
+  'grown',
   'allBack',
   'pause',
   'resume',
@@ -52,6 +53,7 @@ const STANDING = {
   gateHolds: 'stay',
   gateFails: 'stay',
   deadline: 'stay',
+  grown: 'stay',
   allBack: 'stay',
   pause: 'refuse',
   resume: 'refuse',
@@ -71,11 +73,13 @@ const MOVING = {
   supersede: 'superseded',
 } as const satisfies Record<RolloutEventName, Outcome>
 
+const GOING = { ...MOVING, grown: 'paused' } as const satisfies Record<RolloutEventName, Outcome>
+
 export const TABLE: Record<RolloutPhase, Record<RolloutEventName, Outcome>> = {
-  scheduled: { ...MOVING, startCame: 'begin' },
-  approval: { ...MOVING, approve: 'enter' },
-  shadowing: { ...MOVING, shadowHolds: 'open', shadowFails: 'onFailure', noRoom: 'paused', gateFails: 'onFailure' },
-  open: { ...MOVING, gateHolds: 'advance', gateFails: 'onFailure' },
+  scheduled: { ...GOING, startCame: 'begin' },
+  approval: { ...GOING, approve: 'enter' },
+  shadowing: { ...GOING, shadowHolds: 'open', shadowFails: 'onFailure', noRoom: 'paused', gateFails: 'onFailure' },
+  open: { ...GOING, gateHolds: 'advance', gateFails: 'onFailure' },
   paused: { ...MOVING, pause: 'refuse', resume: 'back' },
   rollingBack: { ...STANDING, allBack: 'rolledBack', deadline: 'rolledBack', supersede: 'superseded' },
   completed: { ...STANDING, rollBack: 'rollingBack' },

@@ -36,6 +36,10 @@ export function welcome(rollout: Rollout, newcomers: readonly DeviceFacts[]): Ro
   return { ...rollout, waves: waves.map((one) => ({ ...one, joined: one.joined.sort() })) }
 }
 
+export function countJoined({ waves }: Pick<Rollout, 'waves'>): number {
+  return waves.reduce((sum, { joined }) => sum + joined.length, 0)
+}
+
 export function membersOf({ devices, joined }: RolloutWave): readonly DeviceId[] {
   return joined.length === 0 ? devices : [...devices, ...joined]
 }

@@ -3,7 +3,7 @@ import type { DeploymentPlan, DeviceChange, Placement } from '@ocelli/schemas/ap
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { canonicalJson } from '../domain/canonical-json.ts'
 import { sha256Hex } from '../domain/sha256.ts'
-import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
+import type { Snapshot } from '../domain/snapshot.ts'
 
 /** Same revision, place and code: nothing for the device to do. */
 function samePlacement(a: Placement, b: Placement): boolean {
@@ -91,37 +91,6 @@ export function touchedBetween(before: Snapshot, after: Snapshot): DeviceChange[
 
 function byInstance(a: Placement, b: Placement): number {
   return a.instance < b.instance ? -1 : 1
-}
-
-/**
- * Each deployment has its own limit: its rollout's, else its fleet's, else the default. Told is the lowest that is
- * exceeded, else the lowest of those that are touched.
- */
-export function limitOf(
-  before: Snapshot,
-  after: Snapshot,
-  byDeployment: ReadonlyMap<DeploymentId, ReadonlySet<DeviceId>>,
-  fallback: number,
-): { maxTouched: number; exceeding: DeploymentId[] } {
-  const limits: { id: DeploymentId; limit: number; exceeded: boolean }[] = []
-  for (const [id, devices] of byDeployment) {
-    const state = after.deployments.find((one) => one.id === id) ?? before.deployments.find((one) => one.id === id)
-    const limit = state ? deploymentLimit(state, before, after) : undefined
-    limits.push({ id, limit: limit ?? fallback, exceeded: devices.size > (limit ?? fallback) })
-  }
-  const exceeded = limits.filter((one) => one.exceeded)
-  const relevant = exceeded.length > 0 ? exceeded : limits
-  const maxTouched = relevant.length > 0 ? Math.min(...relevant.map((one) => one.limit)) : fallback
-  return { maxTouched, exceeding: exceeded.map((one) => one.id) }
-}
-
-function deploymentLimit(state: DeploymentState, before: Snapshot, after: Snapshot): number | undefined {
-  const own = state.spec.rollout?.maxTouched
-  if (own !== undefined) return own
-  const fleet = state.spec.target?.fleet
-  if (fleet === undefined) return undefined
-  const named = [...after.fleets, ...before.fleets].find((one) => one.metadata.name === fleet)
-  return named?.spec.maxTouched
 }
 
 /** Names what the plan does, not how it is explained: the first 16 hexadecimal digits of a SHA-256. */

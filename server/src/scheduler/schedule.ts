@@ -9,19 +9,21 @@ import { applyChange } from '../domain/apply-change.ts'
 import type { Change } from '../domain/change.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
-import { checkOf, differences, limitOf } from './change-plan.ts'
+import { checkOf, differences } from './change-plan.ts'
 import { checkManifest } from './check-manifest.ts'
 import { type ClassIndex, createClassIndex } from './classes.ts'
 import { explain } from './explain.ts'
 import { keepPlaced } from './keep.ts'
 import { placeNew } from './place-new.ts'
 import { prepare } from './planning.ts'
+import { countDevices, reachOf, statedBy, withAgreed } from './reach.ts'
 import { type DevicePlan, scheduleDevice } from './schedule-device.ts'
 
 export { touchedBetween } from './change-plan.ts'
 export { missingGrants } from './check-manifest.ts'
 export { type ClassIndex, createClassIndex } from './classes.ts'
 export { nextAbsenceMs } from './filter/device.ts'
+export { limitOf } from './reach.ts'
 export { type DevicePlan, scheduleDevice } from './schedule-device.ts'
 export { upgradesOf } from './upgrade.ts'
 
@@ -43,8 +45,10 @@ export function schedule(
 export interface PlanOptions {
   /** Where neither the deployment nor its fleet says one. */
   readonly maxTouched: number
-  /** A person has seen the plan and wants it. */
+  /** It was agreed to already: no limit holds it up. */
   readonly approved?: boolean
+  /** A person has seen this very plan and wants it: what it reaches is agreed to from now on. */
+  readonly byPerson?: boolean
   /** May be kept between calls. */
   readonly classes?: ClassIndex
   /** Deployments that wait for a person: what others ask for leaves them as they are. */
@@ -72,15 +76,20 @@ export function planChange(snapshot: Snapshot, change: Change, options: PlanOpti
   if (isRefusal(after)) return after
   const classes = options.classes ?? createClassIndex()
   const waiting = new Set<DeploymentId>(options.frozen)
+  const stated = statedBy(change, snapshot, after)
   for (;;) {
     const frozen = change.kind === 'replan' && change.only ? allBut(after, change.only.id) : waiting
     const deployments = schedule(after, classes, frozen)
     const { touched, byDeployment } = differences(snapshot, after, deployments)
-    const { maxTouched, exceeding } = limitOf(snapshot, after, byDeployment, options.maxTouched)
+    const { maxTouched, exceeded } = reachOf(snapshot, after, byDeployment, {
+      maxTouched: options.maxTouched,
+      stated,
+      devicesOf: (id) => ({ before: countDevices(ofDeployment(snapshot, id)), after: countPlanned(deployments, id) }),
+    })
     // Facts moved by themselves: who reaches too far waits, and holds up nobody else.
     const isOwn = change.kind === 'replan' && change.only === undefined && options.approved !== true
-    if (isOwn && exceeding.length > 0) {
-      for (const id of exceeding) waiting.add(id)
+    if (isOwn && exceeded.length > 0) {
+      for (const { deployment } of exceeded) waiting.add(deployment)
       continue
     }
     const plan: ChangePlan = {
@@ -88,10 +97,12 @@ export function planChange(snapshot: Snapshot, change: Change, options: PlanOpti
       deployments,
       touched,
       maxTouched,
-      needsApproval: exceeding.length > 0 && options.approved !== true,
+      needsApproval: exceeded.length > 0 && options.approved !== true,
+      ...(exceeded.length > 0 && { exceeded: [...exceeded] }),
     }
     const named = after.deployments.filter(({ id }) => waiting.has(id)).map(({ id, name }) => ({ id, name }))
-    return { plan, after, waiting: named, isPart: frozen.size > 0 }
+    const agreed = options.byPerson === true ? new Set([...stated, ...byDeployment.keys()]) : stated
+    return { plan, after: withAgreed(after, agreed, deployments), waiting: named, isPart: frozen.size > 0 }
   }
 }
 
@@ -118,11 +129,27 @@ export function planDevices(
   const deployments = merged(plans)
   const here = { ...snapshot, placements: snapshot.placements.filter(({ device }) => devices.has(device)) }
   const { touched, byDeployment } = differences(here, snapshot, deployments)
-  const { maxTouched, exceeding } = limitOf(snapshot, snapshot, byDeployment, options.maxTouched)
-  if (exceeding.length > 0) return undefined
+  const { maxTouched, exceeded } = reachOf(snapshot, snapshot, byDeployment, {
+    maxTouched: options.maxTouched,
+    stated: new Set(),
+    devicesOf: (id) => {
+      const all = ofDeployment(snapshot, id)
+      const others = countDevices(all.filter(({ device }) => !devices.has(device)))
+      return { before: countDevices(all), after: others + countPlanned(deployments, id) }
+    },
+  })
+  if (exceeded.length > 0) return undefined
   const check = checkOf(deployments, touched)
   const plan: ChangePlan = { check, deployments, touched, maxTouched, needsApproval: false }
   return { plan, after: snapshot, waiting: [], isPart: true }
+}
+
+function ofDeployment({ placements }: Snapshot, id: DeploymentId): Snapshot['placements'] {
+  return placements.filter(({ deployment }) => deployment === id)
+}
+
+function countPlanned(plans: readonly DeploymentPlan[], id: DeploymentId): number {
+  return countDevices(plans.find(({ deployment }) => deployment === id)?.placements ?? [])
 }
 
 function merged(plans: readonly DevicePlan[]): DeploymentPlan[] {

@@ -18,7 +18,9 @@ export function deploymentDetail(
   row: DeploymentRow,
   instances: readonly InstanceRow[],
 ): DeploymentDetail {
-  return { ...summary, spec: row.spec, components: digests(row.components), placements: [...instances] }
+  const { spec, components, agreedDevices } = row
+  const agreed = agreedDevices === undefined ? {} : { agreedDevices }
+  return { ...summary, spec, components: digests(components), placements: [...instances], ...agreed }
 }
 
 export function revisionView({ revision, spec, components, createdAtMs, actor }: RevisionRow): Revision {

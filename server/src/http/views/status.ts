@@ -94,11 +94,17 @@ function changeItems(pending: readonly PendingChangeRow[]): Attention[] {
   return pending.slice(0, NAMED).map(({ id, plan, actor, createdAtMs }) => ({
     kind: 'change',
     severity: 'warning',
-    text: `A change by ${actor} touches ${plural(plan.touched.length, 'device')} and waits for a person`,
+    text: `A change by ${actor} ${changeText(plan)} and waits for a person`,
     count: 1,
     sinceMs: createdAtMs,
     target: { kind: 'change', id },
   }))
+}
+
+function changeText({ touched, exceeded = [] }: PendingChangeRow['plan']): string {
+  const grown = exceeded.find(({ devices }) => devices !== undefined)
+  if (grown === undefined) return `touches ${plural(touched.length, 'device')}`
+  return `brings ${grown.name} to ${plural(grown.devices ?? 0, 'device')} (${grown.agreedDevices} were agreed to)`
 }
 
 function deploymentItems(deployments: readonly DeploymentSummary[]): Attention[] {

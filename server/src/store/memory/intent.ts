@@ -41,17 +41,10 @@ export function intentStore(transact: Transact, onIntent: (listener: () => void)
         return true
       }),
     desired: (device) => transact((state) => state.desired.get(device)),
-    desiredKeys: (which) =>
+    unreportedDesired: () =>
       transact((state) =>
-        desiredRows(state).flatMap((row) => {
-          const device = state.devices.get(row.device)
-          if (device === undefined || (which === 'unreported' && !isUnreported(row, device.reported))) return []
-          const { generation, trustVersion } = row
-          return { device: row.device, project: device.project, generation, trustVersion }
-        }),
+        desiredRows(state).filter((row) => isUnreported(row, state.devices.get(row.device)?.reported)),
       ),
-    desiredOf: (ids) =>
-      transact((state) => ids.flatMap((id) => state.desired.get(id) ?? []).sort(byText((row) => row.device))),
     allDesired: () => transact(desiredRows),
     onIntent,
   }
@@ -76,8 +69,18 @@ function snapshotOf(state: State, project: ProjectId): Snapshot {
       )
       .sort(byText((device) => device.id)),
     fleets: fleetsOf(state, project),
-    deployments: deploymentsOf(state, project).map(({ id, name, revision, spec, components }) =>
-      staged(state, withPins(state, { id, name, revision, spec, components })),
+    deployments: deploymentsOf(state, project).map(({ id, name, revision, spec, components, agreedDevices }) =>
+      staged(
+        state,
+        withPins(state, {
+          id,
+          name,
+          revision,
+          spec,
+          components,
+          ...(agreedDevices !== undefined && { agreedDevices }),
+        }),
+      ),
     ),
     placements: placementsOf(state, project),
   }
@@ -144,6 +147,12 @@ function writeIntent(state: State, { project, atMs }: DecisionCommit, write: Int
       deleteWhere(state.placements, ({ placement }) => placement.deployment === write.id)
       deleteWhere(state.lastValues, ({ row }) => row.deployment === write.id)
       return
+    case 'setAgreed': {
+      const held = state.deployments.get(write.deployment)
+      if (held?.project !== project) return
+      state.deployments.set(held.id, { ...held, agreedDevices: write.devices })
+      return
+    }
     case 'putFleet':
       state.fleets.set(keyOf(project, write.name), { project, manifest: write.manifest })
       return

@@ -88,6 +88,11 @@ async function writeIntent(tx: Database, { project, atMs }: DecisionCommit, writ
       await tx.delete(lastValues).where(eq(lastValues.deployment, write.id))
       return
     }
+    case 'setAgreed': {
+      const where = and(eq(deployments.id, write.deployment), eq(deployments.project, project))
+      await tx.update(deployments).set({ agreedDevices: write.devices }).where(where)
+      return
+    }
     case 'putFleet': {
       const row = { project, name: write.name, manifest: write.manifest }
       const set = { manifest: write.manifest }

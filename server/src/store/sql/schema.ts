@@ -188,6 +188,7 @@ export const deployments = pgTable('deployments', {
   components: document<DeploymentRow['components']>('components').notNull(),
   createdAtMs: whole('created_at_ms').notNull(),
   updatedAtMs: whole('updated_at_ms').notNull(),
+  agreedDevices: whole('agreed_devices'),
 })
 
 export const revisions = pgTable(

@@ -1548,8 +1548,22 @@ export interface components {
                         }[];
                     }[];
                     maxTouched: number;
-                    /** @description More devices are touched than maxTouched allows */
+                    /** @description More devices are touched than maxTouched allows, or more than that are reached beyond what a person agreed to */
                     needsApproval: boolean;
+                    /** @description Deployments that a person is asked about */
+                    exceeded?: {
+                        /** @description A deployment, for life */
+                        deployment: string;
+                        name: string;
+                        /** @description Its limit: its own, else that of its fleet, else 500 */
+                        maxTouched: number;
+                        /** @description Devices that this change touches */
+                        touched: number;
+                        /** @description Present where it grew too far: devices that it would run on */
+                        devices?: number;
+                        /** @description Along with `devices`: on how many a person last agreed to */
+                        agreedDevices?: number;
+                    }[];
                 };
                 /** @description Id of the pending change */
                 pending?: string;
@@ -2154,6 +2168,8 @@ export interface components {
                     };
                 };
             }[];
+            /** @description On how many devices a person last agreed to run it; it may grow beyond them by maxTouched */
+            agreedDevices?: number;
         };
         DeviceDetail: {
             /** @description A device, for life */
@@ -3159,8 +3175,22 @@ export interface components {
                     }[];
                 }[];
                 maxTouched: number;
-                /** @description More devices are touched than maxTouched allows */
+                /** @description More devices are touched than maxTouched allows, or more than that are reached beyond what a person agreed to */
                 needsApproval: boolean;
+                /** @description Deployments that a person is asked about */
+                exceeded?: {
+                    /** @description A deployment, for life */
+                    deployment: string;
+                    name: string;
+                    /** @description Its limit: its own, else that of its fleet, else 500 */
+                    maxTouched: number;
+                    /** @description Devices that this change touches */
+                    touched: number;
+                    /** @description Present where it grew too far: devices that it would run on */
+                    devices?: number;
+                    /** @description Along with `devices`: on how many a person last agreed to */
+                    agreedDevices?: number;
+                }[];
             };
         };
         /** @description A change of intent, or of facts that are only assumed: at least one of its fields must be given */
@@ -3495,8 +3525,22 @@ export interface components {
                         }[];
                     }[];
                     maxTouched: number;
-                    /** @description More devices are touched than maxTouched allows */
+                    /** @description More devices are touched than maxTouched allows, or more than that are reached beyond what a person agreed to */
                     needsApproval: boolean;
+                    /** @description Deployments that a person is asked about */
+                    exceeded?: {
+                        /** @description A deployment, for life */
+                        deployment: string;
+                        name: string;
+                        /** @description Its limit: its own, else that of its fleet, else 500 */
+                        maxTouched: number;
+                        /** @description Devices that this change touches */
+                        touched: number;
+                        /** @description Present where it grew too far: devices that it would run on */
+                        devices?: number;
+                        /** @description Along with `devices`: on how many a person last agreed to */
+                        agreedDevices?: number;
+                    }[];
                 };
                 /** @description Components of the deployment that get another version */
                 upgrades?: {
@@ -4397,6 +4441,8 @@ export interface components {
                             };
                         };
                     };
+                    /** @description On how many devices it was to run when a person last said so */
+                    agreedDevices?: number;
                     rollout?: {
                         from?: {
                             /** @description Number */
@@ -9170,8 +9216,22 @@ export interface operations {
                                     }[];
                                 }[];
                                 maxTouched: number;
-                                /** @description More devices are touched than maxTouched allows */
+                                /** @description More devices are touched than maxTouched allows, or more than that are reached beyond what a person agreed to */
                                 needsApproval: boolean;
+                                /** @description Deployments that a person is asked about */
+                                exceeded?: {
+                                    /** @description A deployment, for life */
+                                    deployment: string;
+                                    name: string;
+                                    /** @description Its limit: its own, else that of its fleet, else 500 */
+                                    maxTouched: number;
+                                    /** @description Devices that this change touches */
+                                    touched: number;
+                                    /** @description Present where it grew too far: devices that it would run on */
+                                    devices?: number;
+                                    /** @description Along with `devices`: on how many a person last agreed to */
+                                    agreedDevices?: number;
+                                }[];
                             };
                         }[];
                         /** @description Value for `after` that continues the list; absent at its end */
