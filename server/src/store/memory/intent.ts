@@ -41,10 +41,17 @@ export function intentStore(transact: Transact, onIntent: (listener: () => void)
         return true
       }),
     desired: (device) => transact((state) => state.desired.get(device)),
-    unreportedDesired: () =>
+    desiredKeys: (which) =>
       transact((state) =>
-        desiredRows(state).filter((row) => isUnreported(row, state.devices.get(row.device)?.reported)),
+        desiredRows(state).flatMap((row) => {
+          const device = state.devices.get(row.device)
+          if (device === undefined || (which === 'unreported' && !isUnreported(row, device.reported))) return []
+          const { generation, trustVersion } = row
+          return { device: row.device, project: device.project, generation, trustVersion }
+        }),
       ),
+    desiredOf: (ids) =>
+      transact((state) => ids.flatMap((id) => state.desired.get(id) ?? []).sort(byText((row) => row.device))),
     allDesired: () => transact(desiredRows),
     onIntent,
   }

@@ -2,10 +2,9 @@ import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { DecidedRow, DeploymentRow } from '../../domain/records.ts'
 import type { DeploymentState, DeviceFacts, RevisionState, Snapshot } from '../../domain/snapshot.ts'
-import { isUnreported } from '../desired-rule.ts'
 import type { IntentStore } from '../store.ts'
 import { commitDecision, StaleRollout } from './commit.ts'
-import { type Database, present } from './database.ts'
+import { type Database, present, rowsOf } from './database.ts'
 import { desiredRow } from './devices.ts'
 import { knowProject, writeAudit } from './identity.ts'
 import { staged } from './rollouts.ts'
@@ -88,23 +87,31 @@ export function intentStore(database: Database, onIntent: IntentStore['onIntent'
       const [row] = await database.select().from(desired).where(eq(desired.device, device))
       return row && desiredRow(row)
     },
-    unreportedDesired: async () => {
+    desiredKeys: async (which) => {
+      // The first cut reads no documents; as `isUnreported`.
+      const open = sql`reported_generation IS DISTINCT FROM
+          jsonb_build_object('epoch', desired.epoch, 'counter', desired.counter)
+        OR reported_trust_version IS NULL OR reported_trust_version < desired.trust_version`
+      const rows = await rowsOf(
+        database,
+        sql`
+        SELECT desired.device, project, epoch, counter, trust_version FROM desired JOIN devices ON id = desired.device
+        WHERE ${which === 'all' ? sql`true` : open} ORDER BY desired.device`,
+      )
+      return rows.map((row) => ({
+        device: row.device as DeviceId,
+        project: row.project as ProjectId,
+        generation: { epoch: Number(row.epoch), counter: Number(row.counter) },
+        trustVersion: Number(row.trust_version),
+      }))
+    },
+    desiredOf: async (ids) => {
       const rows = await database
-        .select({ desired, reported: devices.reported })
+        .select()
         .from(desired)
-        .innerJoin(devices, eq(devices.id, desired.device))
-        // A first cut, so that a quiet fleet costs no documents; the rule itself is applied below.
-        .where(
-          sql`${devices.reported} IS NULL
-            OR (${devices.reported} #>> '{generation,epoch}') IS DISTINCT FROM ${desired.epoch}::text
-            OR (${devices.reported} #>> '{generation,counter}') IS DISTINCT FROM ${desired.counter}::text
-            OR (${devices.reported} ->> 'trustVersion')::numeric < ${desired.trustVersion}`,
-        )
+        .where(sql`${desired.device} IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::json))`)
         .orderBy(desired.device)
-      return rows
-        .map((row) => ({ row: desiredRow(row.desired), reported: row.reported ?? undefined }))
-        .filter(({ row, reported }) => isUnreported(row, reported))
-        .map(({ row }) => row)
+      return rows.map(desiredRow)
     },
     allDesired: async () => (await database.select().from(desired).orderBy(desired.device)).map(desiredRow),
     onIntent,
