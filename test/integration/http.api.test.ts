@@ -137,7 +137,9 @@ describe('intent', () => {
     const planned = await world.admin.ok('planChange', { body: { manifests: MOTION } })
     expect((await world.admin.ok('listDeployments')).items).toEqual([])
     const applied = await world.admin.ok('applyChange', { body: { manifests: MOTION, ifPlan: planned.check } })
-    expect(applied.changes).toEqual([{ ...planned.changes[0], outcome: 'applied' }])
+    const { kind, name, plan, rollout } = planned.changes[0] ?? {}
+    expect(applied.changes).toEqual([{ kind, name, plan, outcome: 'applied' }])
+    expect(rollout).toMatchObject({ revision: 1, staged: false, waves: [{ living: 1 }] })
     await waitUntil(() => world.desired(yard)?.instances.length === 1, 'the device is told')
     expect(world.desired(yard)?.instances[0]?.grants).toContain('ocelli:sensing/frames@0.1.0')
     const { decisions } = await world.admin.ok('explainDeployment', {
