@@ -1,4 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { SlowFirst } from './test/slow-first.ts'
+
+/** Files at once beyond this would want more memory than test machines have. */
+const MAX_WORKERS = 6
 
 export default defineConfig({
   test: {
@@ -8,7 +13,9 @@ export default defineConfig({
     // Bounds against a hang, not of speed: a loaded machine takes many times what an idle one does.
     testTimeout: 120_000,
     hookTimeout: 240_000,
-    maxWorkers: 2,
+    // One more than the processors: a test of a whole installation waits half of its time.
+    maxWorkers: Math.min(availableParallelism() + 1, MAX_WORKERS),
+    sequence: { sequencer: SlowFirst },
     // In the simulation a process may die inside of a write; promises of the dead reject and nobody hears them.
     onUnhandledError: (error) => error.name !== 'StoreCrashed',
   },
