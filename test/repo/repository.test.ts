@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ComponentNeeds } from '@ocelli/schemas/component'
 import { describe, expect, test } from 'vitest'
 import { ALL_PACKAGES } from '../support/debian.ts'
 
@@ -37,6 +38,13 @@ describe('README', () => {
     for (const name of ALL_PACKAGES) expect(line.split(/\s+/)).toContain(name)
     expect(line).toContain('npm install && npm test')
   })
+})
+
+test('the page for component authors lists every need that a component can carry', () => {
+  const listed = [...read('wit/README.md').matchAll(/^\| `((?:imager\.)?[A-Za-z]+)` +\|/gm)].map(([, name]) => name)
+  const { imager, ...others } = ComponentNeeds.properties
+  const carried = [...Object.keys(imager.properties).map((name) => `imager.${name}`), ...Object.keys(others)]
+  expect(listed.filter((name) => name?.startsWith('imager.') || name === 'memoryBytes')).toEqual(carried)
 })
 
 describe('names and words', () => {
