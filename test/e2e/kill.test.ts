@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import type { DeploymentDetail } from '@ocelli/schemas/api/deployment'
 import type { DeviceDetail } from '@ocelli/schemas/api/device'
 import type { OutputRecord, RecordList } from '@ocelli/schemas/api/record'
@@ -40,7 +41,7 @@ test('nothing acknowledged is lost and all converge', async () => {
   for (const victims of ['server', 'agent', 'both'] as const) {
     for (let round = 0; round < ROUNDS_EACH; round++) {
       if (chance.happens('deploy', 0.5)) void deploy(variant++).catch(() => undefined)
-      await untilLater(chance.whole(`wait ${victims}`, 50, 900))
+      await setTimeout(chance.whole(`wait ${victims}`, 50, 900))
       await Promise.all([
         victims === 'agent' ? undefined : server.signal('SIGKILL'),
         victims === 'server' ? undefined : agent.signal('SIGKILL'),
@@ -112,11 +113,6 @@ const device = () => installation.client.get<DeviceDetail>('/devices/yard')
 async function restartServer(): Promise<Process> {
   const started = await installation.startServer()
   return started
-}
-
-function untilLater(ms: number): Promise<void> {
-  const endMs = performance.now() + ms
-  return waitUntil(() => performance.now() >= endMs, 'time to pass', ms + 5000)
 }
 
 /** What the database of the dead agent holds durably, beside what it held before. */

@@ -266,7 +266,8 @@ describe('as a component', () => {
     expect(outcomes.get('added') ?? 0).toBeLessThan(10)
     const slowestMs = Math.max(...tookMs)
     console.log(`good ones admitted after ${tookMs.map((ms) => Math.round(ms)).join(', ')} ms; the rest:`, outcomes)
-    expect(slowestMs).toBeLessThan(10_000)
+    // The figure is 5 s, on a machine that does nothing else.
+    expect(slowestMs).toBeLessThan(30_000)
   }, 150_000)
 
   async function push(bytes: Uint8Array, statement: ComponentStatement): Promise<string | { code: string }> {

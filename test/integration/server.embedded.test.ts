@@ -161,7 +161,8 @@ test('what is kept survives a restart, and two servers never share it', async ()
   expect(running.adminToken.created).toBeUndefined()
   admin = new ApiClient(running.url, admin.token)
   expect((await admin.ok('listRecords', {})).items).toEqual(before.items)
-  expect((await admin.ok('getDevice', { params: { device: 'yard' } })).presence).toBe('unknown')
+  const presence = async () => (await admin.ok('getDevice', { params: { device: 'yard' } })).presence
+  await waitUntil(async () => (await presence()) === 'unknown', 'nobody has been heard since')
   expect((await admin.ok('getStatus')).server).toMatchObject({ development: true, database: 'pglite', broker: 'up' })
 }, 60_000)
 
