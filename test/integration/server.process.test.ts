@@ -74,7 +74,10 @@ test('it says where it listens, shows the first token once, and ends on SIGTERM 
   expect(again.stdout).not.toContain(token)
   const kept = await new ApiClient(urlOf(again), token).ok('listAccessTokens')
   expect(kept.items.map((item) => item.id)).toContain(id)
-  again.child.stdin?.end()
+  // As when the parent is killed: nobody reads any more, and the input ends.
+  again.child.stdout?.destroy()
+  again.child.stderr?.destroy()
+  again.child.stdin?.destroy()
   await ended(again)
   expect(again.exitCode).toBe(0)
 }, 120_000)
