@@ -23,13 +23,16 @@ const HOST = process.env.OCELLI_BENCH_HOST === 'worker' ? 'worker' : 'in-thread'
 const ABSENT = Math.ceil(AGENTS / 20)
 const WAIT_MS = 900_000
 const LOOK_MS = 100
+/** Enrolments at once of each process. */
+const LANES = 8
 
 export async function run(): Promise<BenchResult[]> {
   const database = await startPostgres({ durable: true })
   const installation = await Installation.create()
   const agents = new AgentProcesses(PROCESSES)
   try {
-    return await measure(await openWorld(installation, await database.createDatabase(), agents))
+    const world = await openWorld(installation, await database.createDatabase(), agents)
+    return await measure(world).finally(() => world.database.end())
   } finally {
     agents.kill()
     await installation.close()
@@ -41,6 +44,8 @@ interface World {
   readonly installation: Installation
   readonly agents: AgentProcesses
   readonly databaseUrl: string
+  /** To look on without keeping the server busy. */
+  readonly database: pg.Client
   server: Process
 }
 
@@ -48,19 +53,25 @@ async function openWorld(installation: Installation, databaseUrl: string, agents
   const server = await installation.startServer({ DATABASE_URL: databaseUrl })
   await pushSample(installation, 'motion')
   const { client } = installation
-  const token = await client.post<CreatedEnrolmentToken>('/enrolment-tokens', { body: { uses: AGENTS } })
   const names = Array.from({ length: AGENTS }, (_, index) => `unit-${String(index).padStart(5, '0')}`)
+  const makeToken = () => client.post<CreatedEnrolmentToken>('/enrolment-tokens', { body: { uses: AGENTS } })
+  const tokens = await Promise.all(Array.from({ length: PROCESSES * LANES }, makeToken))
   const { server: shown } = await client.get<Status>('/status')
-  const startMs = performance.now()
-  const state = await agents.start(installation.folder, HOST, {
+  const database = new pg.Client({ connectionString: databaseUrl })
+  await database.connect()
+  const world: World = { installation, agents, databaseUrl, database, server }
+  const enrolMs = performance.now()
+  await agents.enrol({
     serverDataDir: installation.dataDir,
     databaseUrl,
     mqttUrl: shown.mqttUrl ?? '',
-    token: token.token,
+    tokens: tokens.map(({ token }) => token),
     names,
   })
+  tell(`${AGENTS} agents enrolled in ${secondsSince(enrolMs)} s`)
+  const startMs = performance.now()
+  const state = await agents.start(installation.folder, HOST)
   tell(`${state.connected} agents connected in ${secondsSince(startMs)} s, ${bytes(state.residentBytes)} in all`)
-  const world = { installation, agents, databaseUrl, server }
   await untilOnline(world, AGENTS)
   // The first of each process fetches and transpiles; nobody else needs to.
   const share = Math.ceil(AGENTS / PROCESSES)
@@ -122,7 +133,7 @@ async function aborted(world: World): Promise<{ seconds: number; note: string }>
   const startMs = Date.now()
   await client.post('/rollouts/motion/abort')
   const askedMs = Date.now() - startMs
-  await until(world, 'all devices know of the abort', async () => (await devices(world)).converged === AGENTS)
+  await converged(world)
   const { lastAcceptedAtMs, accepted } = await world.agents.tell('state')
   const { counts } = await client.get<RolloutDetail>('/rollouts/motion')
   const reachedMs = Math.max(lastAcceptedAtMs - startMs, askedMs)
@@ -149,7 +160,7 @@ async function withAbsentAndKill(world: World, variant: number, expected: string
   const back = secondsSince(killedMs)
   await agents.tell('return')
   await completed(world)
-  await until(world, 'all devices run the revision', async () => (await devices(world)).converged === AGENTS)
+  await converged(world)
   const seconds = (performance.now() - startMs) / 1000
   const ended = await outcomeOf(world, variant)
   if (ended !== expected) throw new Error(`the outcome is another: ${ended}, not ${expected}`)
@@ -167,7 +178,7 @@ async function outcomeOf(world: World, variant: number): Promise<string> {
   }
   const { revision } = await world.installation.client.get<RolloutDetail>('/rollouts/motion')
   const counts = new Map<string, number>()
-  const count = async () => {
+  const look = async () => {
     counts.clear()
     for (const instances of Object.values(await world.agents.outcome())) {
       const text = instances.join(', ').replaceAll(new RegExp(`\\b${revision} `, 'g'), 'newest ')
@@ -175,7 +186,7 @@ async function outcomeOf(world: World, variant: number): Promise<string> {
     }
   }
   await until(world, 'every device is healthy on the newest revision', async () => {
-    await count()
+    await look()
     return counts.get('newest running healthy') === AGENTS
   })
   return JSON.stringify([...counts])
@@ -183,10 +194,7 @@ async function outcomeOf(world: World, variant: number): Promise<string> {
 
 async function timed(world: World, work: () => Promise<void>): Promise<{ seconds: number; note: string }> {
   const parts = async () => {
-    const client = new pg.Client({ connectionString: world.databaseUrl })
-    await client.connect()
-    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
-    await client.end()
+    const { rows } = await world.database.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
     const { cpuMs } = await world.agents.tell('state')
     return [cpuMsOf([world.server.child.pid ?? 0]), cpuMsOf(rows.map(({ pid }) => pid)), cpuMs] as const
   }
@@ -227,17 +235,24 @@ async function apply({ installation: { client } }: World, variant: number, selec
 }
 
 async function completed(world: World): Promise<void> {
-  const { client } = world.installation
-  await until(world, 'the rollout is completed', async () => {
-    const { items } = await client.get<{ items: { name: string; phase: string }[] }>('/rollouts')
-    return items.every(({ phase }) => phase === 'completed')
-  })
+  await until(world, 'the rollout has ended', async () => (await count(world, 'rollouts WHERE active')) === 0)
 }
 
-const devices = async ({ installation: { client } }: World) => (await client.get<Status>('/status')).devices
+async function converged(world: World): Promise<void> {
+  await until(world, 'every device says what it should run', async () => (await count(world, UNREPORTED)) === 0)
+}
 
-async function untilOnline(world: World, count: number): Promise<void> {
-  await until(world, `${count} agents are online`, async () => (await devices(world)).online === count)
+const UNREPORTED = `desired JOIN devices ON id = device
+  WHERE reported_generation IS DISTINCT FROM jsonb_build_object('epoch', epoch, 'counter', counter)`
+
+async function count({ database }: World, from: string): Promise<number> {
+  const { rows } = await database.query<{ count: string }>(`SELECT count(*) FROM ${from}`)
+  return Number(rows[0]?.count)
+}
+
+async function untilOnline(world: World, wanted: number): Promise<void> {
+  const what = `${wanted} agents are online`
+  await until(world, what, async () => (await count(world, "devices WHERE presence = 'online'")) === wanted)
 }
 
 /** Looks seldom: who asks shares the processors. */
@@ -246,8 +261,7 @@ async function until(world: World, what: string, holds: () => Promise<boolean>):
   while (!(await holds())) {
     if (!world.server.isRunning) throw new Error(`the server ended:\n${world.server.output.slice(-2000)}`)
     if (performance.now() - startMs > WAIT_MS) {
-      const { state } = { state: await world.agents.tell('state') }
-      throw new Error(`in vain: ${what}; ${JSON.stringify(state)}; ${JSON.stringify(await devices(world))}`)
+      throw new Error(`in vain: ${what}; ${JSON.stringify(await world.agents.tell('state'))}`)
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }

@@ -599,6 +599,45 @@ for (const adapter of storeAdapters()) {
         expect(await at(5000)).toEqual([])
       })
 
+      it('answers what is there now, however often it was asked before', async () => {
+        const [first, second] = (await enrolDevices(store, 2)) as [DeviceId, DeviceId]
+        const seen = async () => {
+          const [snapshot, rows] = [await store.snapshot(PROJECT), await store.devices(PROJECT)]
+          expect(snapshot.devices.map(({ id }) => id)).toEqual(rows.map(({ id }) => id))
+          return {
+            presence: rows.map(({ presence }) => presence),
+            labels: snapshot.devices.map(({ labels }) => labels.floor),
+            model: snapshot.devices.map((device) => device.inventory?.platform.model),
+            told: rows.map(({ desired }) => desired?.generation.counter),
+            generation: rows.map(({ reported: report }) => report?.generation?.counter),
+            placed: snapshot.placements.map(({ device, revision }) => [device, revision]),
+          }
+        }
+        await seen()
+        await recordPresence(store, second, { state: 'online', session: { certificate: 1, start: 1 } }, 1)
+        expect(await seen()).toMatchObject({ presence: ['unknown', 'online'] })
+        await recordInventory(store, first, inventory(), 2)
+        await commitNow(store, {
+          intent: [putDeployment(1), { kind: 'setLabels', device: second, labels: { floor: '7' } }],
+          put: [placement(1, first)],
+          desired: [{ device: first, instances: [] }],
+        })
+        expect(await seen()).toMatchObject({
+          labels: ['1', '7'],
+          model: ['Raspberry Pi 5', undefined],
+          told: [1, undefined],
+          placed: [[first, 1]],
+        })
+        await recordReported(store, first, reported({ generation: { epoch: 1, counter: 1 } }), 3)
+        await commitNow(store, {
+          put: [placement(1, first, { revision: 2 })],
+          desired: [{ device: first, instances: [] }],
+        })
+        expect(await seen()).toMatchObject({ told: [2, undefined], generation: [1, undefined], placed: [[first, 2]] })
+        await commitNow(store, { intent: [{ kind: 'deleteDevice', device: first }], remove: [instanceId(1)] })
+        expect(await seen()).toMatchObject({ presence: ['online'], labels: ['7'], placed: [] })
+      })
+
       it('removes fleets', async () => {
         const manifest = { apiVersion: 'ocelli/v1', kind: 'Fleet', metadata: { name: 'lobby' }, spec: {} } as never
         await commitNow(store, { intent: [{ kind: 'putFleet', name: 'lobby', manifest }] })

@@ -29,8 +29,10 @@ const AGAIN_MS: Record<RolloutPhase, number> = {
   rolledBack: EVERY_MS,
   superseded: EVERY_MS,
 }
-/** Rest for this many times as long as a look took. */
+/** Rest for this many times as long as a look took, where time alone may matter, */
 const REST = 5
+/** and for this many times where devices spoke meanwhile. */
+const REST_WHEN_TOLD = 2
 
 export interface Rollouts {
   /** A rollout may have been made, or asked for something. */
@@ -48,6 +50,7 @@ export function createRollouts(ports: {
   const { context, log } = ports
   const { store, clock } = context
   let active = true
+  let lookMs = 0
 
   const move = async (project: ProjectId, deployment: DeploymentId): Promise<RolloutPhase | undefined> => {
     const moved = await moveRollout(context, { project, actor: SERVER_ACTOR }, deployment)
@@ -72,8 +75,8 @@ export function createRollouts(ports: {
       }
     }
     active = Number.isFinite(againMs)
-    if (!active) return undefined
-    return Math.max(againMs, REST * (clock.monotonicMs() - startedMs))
+    lookMs = clock.monotonicMs() - startedMs
+    return active ? Math.max(againMs, REST * lookMs) : undefined
   }
   const loop = startLoop(clock, log, { name: 'rollout', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
@@ -83,7 +86,7 @@ export function createRollouts(ports: {
       loop.wake()
     },
     deviceChanged() {
-      if (active) loop.wake()
+      if (active) loop.wake(Math.max(DEBOUNCE_MS, REST_WHEN_TOLD * lookMs))
     },
     stop: () => loop.stop(),
   }

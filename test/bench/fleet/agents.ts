@@ -46,6 +46,11 @@ process.on('disconnect', () => process.exit())
 
 async function answerTo(ask: Ask): Promise<Answer> {
   switch (ask.ask) {
+    case 'enrol':
+      for (const identity of await enrolInBulk(ask.enrolment)) {
+        fleet.push({ identity, disk: new MemoryDisk(), open: undefined })
+      }
+      break
     case 'start':
       await start(ask)
       break
@@ -69,8 +74,7 @@ async function answerTo(ask: Ask): Promise<Answer> {
   return { state: state() }
 }
 
-async function start({ folder, host, enrolment }: Extract<Ask, { ask: 'start' }>): Promise<void> {
-  const identities = await enrolInBulk(enrolment)
+async function start({ folder, host }: Extract<Ask, { ask: 'start' }>): Promise<void> {
   const hosts = createComponentHosts(host, folder)
   const profile = PROFILES['plain-camera']
   const clock = realTime()
@@ -100,10 +104,9 @@ async function start({ folder, host, enrolment }: Extract<Ask, { ask: 'start' }>
     })
     await running.open.agent.start()
   }
-  for (const identity of identities) {
+  for (const { identity } of fleet) {
     mkdirSync(join(folder, identity.name), { recursive: true })
     writeFileSync(join(folder, identity.name, 'identity.json'), JSON.stringify(identity))
-    fleet.push({ identity, disk: new MemoryDisk(), open: undefined })
   }
   await inTurns(fleet, openOne)
 }

@@ -20,8 +20,8 @@ export interface BulkEnrolment {
   readonly serverDataDir: string
   readonly databaseUrl: string
   readonly mqttUrl: string
-  /** Text of a token with enough uses. */
-  readonly token: string
+  /** Texts of tokens with enough uses, one for each lane: those of one token wait for each other. */
+  readonly tokens: readonly string[]
   readonly names: readonly string[]
 }
 
@@ -35,15 +35,19 @@ export async function enrolInBulk(options: BulkEnrolment): Promise<StoredIdentit
     const authority = await openAuthority({ store, sealer, keyFiles, clock, random })
     const trust = openTrust(store, sealer)
     const enrolment = createEnrolment({ store, authority, trust, clock, random, mqttUrl: options.mqttUrl })
-    const token = decodeEnrolmentToken(options.token)
-    if (token === undefined) throw new Error('the text is no enrolment token')
     const identities: StoredIdentity[] = []
-    for (const name of options.names) {
-      const { privateKey, csr } = makeKeyAndRequest('ocelli-device')
-      const answer = await enrolment.enrol({ tokenId: token.id, secret: token.secret, csr, name })
-      identities.push({ format: 1, ...answer, deviceUrl: token.url, privateKey })
+    let next = 0
+    const lane = async (text: string) => {
+      const token = decodeEnrolmentToken(text)
+      if (token === undefined) throw new Error('the text is no enrolment token')
+      for (let name = options.names[next++]; name !== undefined; name = options.names[next++]) {
+        const { privateKey, csr } = makeKeyAndRequest('ocelli-device')
+        const answer = await enrolment.enrol({ tokenId: token.id, secret: token.secret, csr, name })
+        identities.push({ format: 1, ...answer, deviceUrl: token.url, privateKey })
+      }
     }
-    return identities
+    await Promise.all(options.tokens.map(lane))
+    return identities.sort((a, b) => (a.name < b.name ? -1 : 1))
   } finally {
     await store.close()
   }

@@ -19,19 +19,24 @@ export class AgentProcesses {
     )
   }
 
-  /** Names of devices, dealt out evenly: the first of each process is the first of its list. */
-  async start(folder: string, host: HostKind, enrolment: BulkEnrolment): Promise<FleetState> {
-    const { names } = enrolment
-    const share = Math.ceil(names.length / this.#children.length)
+  /** Names of devices are dealt out evenly: the first of each share is the first of its process. */
+  async enrol(enrolment: BulkEnrolment): Promise<void> {
+    const { names, tokens } = enrolment
+    const ofEach = <T>(all: readonly T[], index: number): T[] => {
+      const share = Math.ceil(all.length / this.#children.length)
+      return all.slice(index * share, (index + 1) * share)
+    }
+    await Promise.all(
+      this.#children.map((child, index) => {
+        const own = { ...enrolment, names: ofEach(names, index), tokens: ofEach(tokens, index) }
+        return ask(child, { ask: 'enrol', enrolment: own })
+      }),
+    )
+  }
+
+  async start(folder: string, host: HostKind): Promise<FleetState> {
     const states = this.#children.map((child, index) =>
-      stateOf(
-        ask(child, {
-          ask: 'start',
-          folder: join(folder, `agents-${index}`),
-          host,
-          enrolment: { ...enrolment, names: names.slice(index * share, (index + 1) * share) },
-        }),
-      ),
+      stateOf(ask(child, { ask: 'start', folder: join(folder, `agents-${index}`), host })),
     )
     return sum(await Promise.all(states))
   }

@@ -3,8 +3,9 @@ import type { HostKind } from '../../../simulator/src/fleet/component-hosts.ts'
 import type { BulkEnrolment } from './enrolment.ts'
 
 export type Ask =
-  /** Enrols, opens and connects its agents. */
-  | { readonly ask: 'start'; readonly folder: string; readonly host: HostKind; readonly enrolment: BulkEnrolment }
+  | { readonly ask: 'enrol'; readonly enrolment: BulkEnrolment }
+  /** Opens and connects the agents that it enrolled. */
+  | { readonly ask: 'start'; readonly folder: string; readonly host: HostKind }
   /** Counts what is accepted from now on. */
   | { readonly ask: 'mark' }
   | { readonly ask: 'state' }

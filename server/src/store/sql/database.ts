@@ -34,6 +34,9 @@ export function chunksOf<T>(items: readonly T[], size = CHUNK_ROWS): T[][] {
   return chunks
 }
 
+/** A transaction in which every query sees the same moment. */
+export const ONE_MOMENT = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
+
 /** Channels of NOTIFY; a message carries no data. */
 export const RECORDS_CHANNEL = 'ocelli_records'
 export const INTENT_CHANNEL = 'ocelli_intent'

@@ -4,12 +4,14 @@ import type { DesiredRow, DeviceRow } from '../../domain/records.ts'
 import { SCHEDULED_FACTS } from '../device-facts.ts'
 import { storableJson } from '../storable.ts'
 import type { DeviceStore, Heard } from '../store.ts'
-import { chunksOf, type Database, present, rowsOf } from './database.ts'
+import { chunksOf, type Database, ONE_MOMENT, present, rowsOf } from './database.ts'
+import type { DeviceCache } from './device-cache.ts'
 import { desired, devices } from './schema.ts'
 
-export function deviceStore(database: Database): DeviceStore {
+export function deviceStore(database: Database, cache: DeviceCache): DeviceStore {
   return {
-    devices: (project) => selectDevices(database, eq(devices.project, project)),
+    devices: (project) =>
+      database.transaction(async (tx) => (await cache.read(tx, project)).map(({ row }) => row), ONE_MOMENT),
     device: async (id) => (await selectDevices(database, eq(devices.id, id)))[0],
     deviceByName: async (project, name) =>
       (await selectDevices(database, and(eq(devices.project, project), eq(devices.name, name))))[0],
@@ -131,7 +133,7 @@ export function deviceRow(row: {
   return { ...present(device), ...(row.desired && { desired: desiredRow(row.desired) }) } as DeviceRow
 }
 
-async function selectDevices(database: Database, where: SQL | undefined): Promise<DeviceRow[]> {
+export async function selectDevices(database: Database, where: SQL | undefined): Promise<DeviceRow[]> {
   const rows = await database
     .select()
     .from(devices)

@@ -1,10 +1,12 @@
+import type { Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { DecidedRow, DeploymentRow } from '../../domain/records.ts'
-import type { DeploymentState, DeviceFacts, RevisionState, Snapshot } from '../../domain/snapshot.ts'
+import type { DeploymentState, RevisionState, Snapshot } from '../../domain/snapshot.ts'
 import type { IntentStore } from '../store.ts'
 import { commitDecision, StaleRollout } from './commit.ts'
-import { type Database, present, rowsOf } from './database.ts'
+import { type Database, ONE_MOMENT, present, rowsOf } from './database.ts'
+import type { DeviceCache } from './device-cache.ts'
 import { desiredRow } from './devices.ts'
 import { knowProject, writeAudit } from './identity.ts'
 import { staged } from './rollouts.ts'
@@ -12,28 +14,22 @@ import {
   decisions,
   deployments,
   desired,
-  devices,
   fleets,
   pastDecisions,
   pendingChanges,
   pins,
-  placements,
   projects,
   revisions,
 } from './schema.ts'
 
 type ProjectId = Parameters<IntentStore['snapshot']>[0]
 
-export function intentStore(database: Database, onIntent: IntentStore['onIntent']): IntentStore {
+export function intentStore(database: Database, cache: DeviceCache, onIntent: IntentStore['onIntent']): IntentStore {
+  const placed: Placed = new Map()
   return {
     projects: async () =>
       (await database.select({ id: projects.id }).from(projects).orderBy(projects.id)).map((row) => row.id),
-    // One consistent picture: every query of the transaction sees the same moment.
-    snapshot: (project) =>
-      database.transaction((tx) => snapshot(tx, project), {
-        isolationLevel: 'repeatable read',
-        accessMode: 'read only',
-      }),
+    snapshot: (project) => database.transaction((tx) => snapshot(tx, cache, placed, project), ONE_MOMENT),
     commit: async (decision) => {
       try {
         return await database.transaction((tx) => commitDecision(tx, decision))
@@ -118,26 +114,20 @@ export function intentStore(database: Database, onIntent: IntentStore['onIntent'
   }
 }
 
-async function snapshot(tx: Database, project: ProjectId): Promise<Snapshot> {
+/** Placements by project, with the version that they are of: each commit that moves one makes another version. */
+type Placed = Map<ProjectId, { readonly version: number; readonly placements: readonly Placement[] }>
+
+async function snapshot(tx: Database, cache: DeviceCache, placed: Placed, project: ProjectId): Promise<Snapshot> {
   const [held] = await tx.select().from(projects).where(eq(projects.id, project))
-  const facts = await tx
-    .select({
-      id: devices.id,
-      name: devices.name,
-      labels: devices.labels,
-      presence: devices.presence,
-      presenceAtMs: devices.presenceAtMs,
-      taints: devices.taints,
-      inventory: devices.inventory,
-    })
-    .from(devices)
-    .where(eq(devices.project, project))
-    .orderBy(devices.id)
+  const version = held?.version ?? 0
+  const known = placed.get(project)
+  const placements = known?.version === version ? known.placements : await selectPlacements(tx, project)
+  placed.set(project, { version, placements })
   const deployed = await selectDeployments(tx, project)
   return {
     project,
-    version: held?.version ?? 0,
-    devices: facts.map((row): DeviceFacts => present(row)),
+    version,
+    devices: (await cache.read(tx, project)).map(({ facts }) => facts),
     fleets: await selectFleets(tx, project),
     deployments: await staged(
       tx,
@@ -151,7 +141,7 @@ async function snapshot(tx: Database, project: ProjectId): Promise<Snapshot> {
         ),
       ),
     ),
-    placements: await selectPlacements(tx, project),
+    placements,
   }
 }
 
@@ -221,11 +211,10 @@ async function selectFleets(database: Database, project: ProjectId) {
   return rows.map((row) => row.manifest)
 }
 
-async function selectPlacements(database: Database, project: ProjectId) {
-  const rows = await database
-    .select({ placement: placements.placement })
-    .from(placements)
-    .where(eq(placements.project, project))
-    .orderBy(placements.instance)
-  return rows.map((row) => row.placement)
+async function selectPlacements(database: Database, project: ProjectId): Promise<Placement[]> {
+  const rows = await rowsOf(
+    database,
+    sql`SELECT placement FROM placements WHERE project = ${project} ORDER BY instance`,
+  )
+  return rows.map((row) => row.placement as Placement)
 }

@@ -3,6 +3,7 @@ import type { LeadershipStore, Store } from '../store.ts'
 import { alertStore } from './alerts.ts'
 import { catalogueStore } from './catalogue.ts'
 import type { Database } from './database.ts'
+import { DeviceCache } from './device-cache.ts'
 import { deviceStore } from './devices.ts'
 import { historyStore } from './history.ts'
 import { identityStore } from './identity.ts'
@@ -41,11 +42,12 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
     await partitions.prepare(wallMs())
     return commitBatches(database, batches)
   }, parts.queue)
+  const cache = new DeviceCache()
   return {
     ...identityStore(database),
-    ...deviceStore(database),
+    ...deviceStore(database, cache),
     ...catalogueStore(database),
-    ...intentStore(database, parts.intent.add),
+    ...intentStore(database, cache, parts.intent.add),
     ...telemetryReader(database),
     ...rolloutStore(database),
     ...rangeStore(database),
