@@ -109,7 +109,8 @@ function byId(a: DeviceFacts, b: DeviceFacts): number {
 function isOrdered(devices: readonly DeviceFacts[], known: readonly DeviceLedger[]): boolean {
   let wasKnown = true
   for (let index = 0; index < devices.length; index++) {
-    const [device, before] = [devices[index], devices[index - 1]]
+    const device = devices[index]
+    const before = devices[index - 1]
     const isKnown = known[index]?.device === device
     if (device && before && !(isKnown && wasKnown) && device.id < before.id) return false
     wasKnown = isKnown

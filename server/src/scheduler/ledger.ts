@@ -16,6 +16,12 @@ export interface Claim {
   readonly frozen?: boolean
 }
 
+export interface Named {
+  readonly deployment: DeploymentId
+  readonly slot: string
+  readonly instance: InstanceId
+}
+
 export interface DeviceLedger {
   /** Position in order of id. */
   readonly index: number
@@ -30,8 +36,8 @@ export interface DeviceLedger {
   shadows: readonly Claim[] | undefined
   /** What ran before, by deployment; only for devices that had anything. */
   before: readonly Placement[]
-  /** An instance id that was made for the device, so that the next plan need not make it again. */
-  named: { readonly deployment: DeploymentId; readonly slot: string; readonly instance: InstanceId } | undefined
+  /** Instance ids that were made for the device, so that the next plan need not make them again. */
+  named: readonly Named[] | undefined
 }
 
 const NO_CLAIMS: readonly Claim[] = []

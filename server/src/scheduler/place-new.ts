@@ -35,23 +35,46 @@ export function placeNew(planning: Planning): void {
 
 /** Empty devices of one class and size, one after the other, get the same. */
 function fillDevices(planning: Planning, deployment: PlannedDeployment): void {
-  const filled = new Map<Fit, Pick<DeviceLedger, 'claims' | 'memoryBytes' | 'storageBytes'>>()
-  for (const ledger of planning.ledgers) {
-    if (deployment.requirementsOf(ledger).mode === 'replicas' || !isOpen(deployment, ledger)) continue
+  const filled: Filled[][] = []
+  const { ledgers } = planning
+  // Not by an iterator, which makes an object for each of 100,000 devices.
+  for (let index = 0; index < ledgers.length; index++) {
+    const ledger = ledgers[index]
+    if (!ledger || deployment.requirementsOf(ledger).mode === 'replicas' || !isOpen(deployment, ledger)) continue
     const fit = deployment.fit(ledger)
     if (!fit || fit.choices.length === 0) continue
     if (ledger.claims) {
       fillDevice(planning, deployment, ledger, fit)
       continue
     }
-    const { memoryBytes, storageBytes } = ledger
-    const last = filled.get(fit)
-    if (last?.memoryBytes === memoryBytes && last.storageBytes === storageBytes) ledger.claims = last.claims
+    const at = ledger.facts?.id ?? 0
+    const known = filledLike(filled[at], fit, ledger)
+    if (known) ledger.claims = known.claims
     else {
       fillDevice(planning, deployment, ledger, fit)
-      filled.set(fit, { claims: ledger.claims, memoryBytes, storageBytes })
+      const { claims, memoryBytes, storageBytes } = ledger
+      const one = { fit, claims, memoryBytes, storageBytes }
+      filled[at] = [one, ...(filled[at] ?? [])].slice(0, SIZES_KEPT)
     }
   }
+}
+
+/** Boards of one class come in few sizes. */
+const SIZES_KEPT = 8
+
+function filledLike(known: readonly Filled[] | undefined, fit: Fit, ledger: DeviceLedger): Filled | undefined {
+  if (!known) return undefined
+  for (let index = 0; index < known.length; index++) {
+    const one = known[index]
+    const isAlike = one?.memoryBytes === ledger.memoryBytes && one.storageBytes === ledger.storageBytes
+    if (isAlike && one.fit === fit) return one
+  }
+  return undefined
+}
+
+/** What an empty device of a class and size got. */
+interface Filled extends Pick<DeviceLedger, 'claims' | 'memoryBytes' | 'storageBytes'> {
+  readonly fit: Fit
 }
 
 function isOpen(deployment: PlannedDeployment, ledger: DeviceLedger): boolean {

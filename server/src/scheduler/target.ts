@@ -14,14 +14,24 @@ export function compileTarget(deployment: DeploymentState, fleets: readonly Flee
   if (target.fleet !== undefined) parts.push(fleetPart(target.fleet, fleets))
   if (target.selector !== undefined) parts.push(selectorPart(target.selector))
   if (target.devices !== undefined) parts.push(devicesPart(target.devices))
+  const alone = new Map<Problem, readonly Problem[]>()
   const shared = new Map<string, readonly Problem[]>()
   return (device) => {
+    let first: Problem | undefined
     let found: Problem[] | undefined
-    for (const part of parts) {
-      const one = part(device)
-      if (one) found = found ? [...found, one] : [one]
+    for (let index = 0; index < parts.length; index++) {
+      const one = parts[index]?.(device)
+      if (!one) continue
+      if (found) found.push(one)
+      else if (first) found = [first, one]
+      else first = one
     }
-    if (!found) return NO_PROBLEMS
+    if (!first) return NO_PROBLEMS
+    if (!found) {
+      const only = alone.get(first) ?? [first]
+      alone.set(first, only)
+      return only
+    }
     const key = found.map((one) => one.reason.message).join('\n')
     const known = shared.get(key)
     if (known) return known
