@@ -1,13 +1,16 @@
 /** The embedded store: PGlite in this process. It survives kill -9; PGlite never calls fsync, so a power cut may not be. */
 import { createHash } from 'node:crypto'
 import { cpSync } from 'node:fs'
-import { PGlite } from '@electric-sql/pglite'
+import { setImmediate } from 'node:timers/promises'
+import { PGlite, type Transaction } from '@electric-sql/pglite'
+import { PgDialect } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/pglite'
 import { defaultTemplate, openDataDirectory, prepareTemplate } from './data-directory.ts'
-import { INTENT_CHANNEL, RECORDS_CHANNEL } from './sql/database.ts'
+import { INTENT_CHANNEL, RECORDS_CHANNEL, type Row } from './sql/database.ts'
 import { migrate, readMigrations } from './sql/migrate.ts'
 import * as schema from './sql/schema.ts'
 import { Listeners, type SqlStore, sqlStore } from './sql/sql-store.ts'
+import type { CopyTransaction } from './sql/telemetry-commit.ts'
 
 export interface PgliteStoreOptions {
   /** Made where it is missing, readable by its owner only. */
@@ -74,6 +77,12 @@ export async function storeOnPglite(
   return sqlStore({
     database,
     queue: { maxRecords: MAX_RECORDS, maxInFlight: 1 },
+    inCopyTransaction: async (act) => {
+      // PGlite answers without ever leaving the turn: without this a full queue would keep everybody else from theirs.
+      await setImmediate()
+      return client.transaction((tx) => act(copyTransaction(tx)))
+    },
+    isAlone: true,
     records,
     intent,
     // The lock on the data directory lets in one process alone, so it leads.
@@ -81,4 +90,19 @@ export async function storeOnPglite(
     wallMs: () => clock?.wallMs() ?? Date.now(),
     close,
   })
+}
+
+const dialect = new PgDialect()
+
+/** PGlite takes what is copied from a file that it shows as `/dev/blob`. */
+function copyTransaction(tx: Transaction): CopyTransaction {
+  return {
+    async rows(query) {
+      const { sql, params } = dialect.sqlToQuery(query)
+      return (await tx.query<Row>(sql, params)).rows
+    },
+    async copy(target, text) {
+      await tx.query(`COPY ${target} FROM '/dev/blob'`, [], { blob: new Blob([text]) })
+    },
+  }
 }

@@ -3,6 +3,7 @@ import { OcelliError } from '@ocelli/schemas/errors'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { migrate } from './sql/migrate.ts'
+import { inCopyTransaction } from './sql/postgres-copy.ts'
 import { PostgresLeadership } from './sql/postgres-leadership.ts'
 import { PostgresWakes } from './sql/postgres-wakes.ts'
 import * as schema from './sql/schema.ts'
@@ -27,7 +28,14 @@ const CLOSE_MS = 5_000
 /** Opens the store. Throws OcelliError `database.newer` or `database.version`; a server out of reach throws its error. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<SqlStore> {
   const config = { connectionString: options.url, application_name: 'ocelli' }
-  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 8 })
+  const pool = new pg.Pool({
+    ...config,
+    max: options.maxConnections ?? 8,
+    // A query over many partitions looks dear, and what looks dear would be compiled first: for longer than it runs.
+    onConnect: async (client) => {
+      await client.query('SET jit TO off')
+    },
+  })
   // A connection that is lost while it is idle leaves the pool by itself; queries on it reject where they were made.
   pool.on('error', () => {})
   // One that is lost between two queries of a transaction tells nobody else, and would end the process.
@@ -49,6 +57,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return await sqlStore({
       database,
       queue: QUEUE,
+      inCopyTransaction: inCopyTransaction(pool),
+      isAlone: false,
       records,
       intent,
       leadership,

@@ -10,6 +10,11 @@ export function storableText(text: string): string {
   return text.replaceAll('\u0000', '\ufffd').toWellFormed()
 }
 
+/** Whether a database takes this JSON as it is: then so it does every text in it. */
+export function isStorable(json: string): boolean {
+  return !UNSTORABLE.test(json)
+}
+
 /** The value as JSON that a database takes. */
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value)

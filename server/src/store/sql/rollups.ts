@@ -6,7 +6,7 @@
 import type { ProjectId } from '@ocelli/schemas/ids'
 import { type SQL, sql } from 'drizzle-orm'
 import { type Database, rowsOf } from './database.ts'
-import { HORIZON } from './telemetry.ts'
+import { HORIZON, inOrderOfCommit } from './telemetry.ts'
 
 /** Answers how many records were added to the sums. */
 export async function rollUpProject(
@@ -24,6 +24,7 @@ export async function rollUpProject(
       sql`SELECT txid::text AS txid, row, ${HORIZON}::text AS horizon FROM rollups WHERE project = ${project} FOR UPDATE`,
     )
     if (held === undefined) return 0
+    await inOrderOfCommit(tx)
     const [added] = await rowsOf(
       tx,
       sql`

@@ -10,16 +10,20 @@ import { identityStore } from './identity.ts'
 import { intentStore } from './intent.ts'
 import { partitionKeeper } from './partitions.ts'
 import { rangeStore } from './range-store.ts'
+import { RecentRecords } from './recent-records.ts'
 import { adoptRestoredRecords } from './restored.ts'
 import { rolloutStore } from './rollouts.ts'
 import { sumStore } from './sums.ts'
 import { telemetryReader } from './telemetry.ts'
-import { commitBatches } from './telemetry-commit.ts'
+import { commitBatches, type InCopyTransaction } from './telemetry-commit.ts'
 import { type QueueLimits, TelemetryQueue } from './telemetry-queue.ts'
 
 export interface SqlStoreParts {
   readonly database: Database
   readonly queue: QueueLimits
+  readonly inCopyTransaction: InCopyTransaction
+  /** No other process writes to the database: what was written last need not be read from it. */
+  readonly isAlone: boolean
   readonly records: Listeners
   readonly intent: Listeners
   readonly leadership: LeadershipStore
@@ -38,9 +42,18 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
   const partitions = partitionKeeper(database, () => {})
   await partitions.prepare(wallMs())
   await adoptRestoredRecords(database)
+  const recent = parts.isAlone ? new RecentRecords() : undefined
+  const ranges = rangeStore(database)
+  const reader = telemetryReader(database)
   const queue = new TelemetryQueue(async (batches) => {
     await partitions.prepare(wallMs())
-    return commitBatches(database, batches)
+    const keepRows = recent !== undefined
+    const { answers, written } = await commitBatches(parts.inCopyTransaction, batches, { keepRows })
+    if (recent !== undefined && written.length > 0) {
+      recent.add(written)
+      parts.records.wake()
+    }
+    return answers
   }, parts.queue)
   const cache = new DeviceCache()
   return {
@@ -48,9 +61,15 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
     ...deviceStore(database, cache),
     ...catalogueStore(database),
     ...intentStore(database, cache, parts.intent.add),
-    ...telemetryReader(database),
+    ...reader,
+    records: async (query) => recent?.read(query) ?? reader.records(query),
     ...rolloutStore(database),
-    ...rangeStore(database),
+    ...ranges,
+    dropExpired: async (...all) => {
+      const dropped = await ranges.dropExpired(...all)
+      recent?.clear()
+      return dropped
+    },
     ...historyStore(database),
     ...sumStore(database),
     ...alertStore(database),

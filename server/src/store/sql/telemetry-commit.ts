@@ -1,78 +1,147 @@
 /**
  * Commits the batches of several devices in one transaction: positions are locked in one order by every replica, the
  * rule is applied to each, and records, last values and positions are written by three statements whatever their number.
+ * Records go by COPY, which costs half of what reading them from a JSON document does.
  */
+import type { DeploymentId, ProjectId } from '@ocelli/schemas/ids'
 import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { levelOf, roleOf } from '../../domain/record-traits.ts'
-import { storableJson, storableText } from '../storable.ts'
-import {
-  instanceOf,
-  nameOf,
-  observedAtMs,
-  type TelemetryAnswer,
-  type TelemetryBatch,
-  takeBatch,
-} from '../telemetry-rule.ts'
-import { type Database, RECORDS_CHANNEL, rowsOf } from './database.ts'
+import type { RecordRow } from '../../domain/records.ts'
+import { isStorable, storableJson } from '../storable.ts'
+import { instanceOf, observedAtMs, type TelemetryAnswer, type TelemetryBatch, takeBatch } from '../telemetry-rule.ts'
+import { RECORDS_CHANNEL, type Row } from './database.ts'
+
+/** A running transaction that can take rows as the text of COPY. */
+export interface CopyTransaction {
+  rows(query: SQL): Promise<readonly Row[]>
+  /** `target`: a table with its columns in brackets. */
+  copy(target: string, text: string): Promise<void>
+}
+
+/** Runs `act` in a transaction, which a throw undoes. */
+export type InCopyTransaction = <T>(act: (tx: CopyTransaction) => Promise<T>) => Promise<T>
+
+export interface CommittedRecord {
+  readonly project: ProjectId
+  readonly row: RecordRow
+}
 
 interface Stream {
-  readonly project: string
+  readonly project: ProjectId
   committed: number
 }
 
-/** Answers in the order of the batches. */
+const RECORD_COLUMNS =
+  'records (txid, row, project, device, stream, received_at_ms, observed_at_ms, kind, deployment, instance, name, shadow, level, unit, value, record)'
+
+/** Answers in the order of the batches and, with `keepRows`, what was written, in the order of its cursors. */
 export async function commitBatches(
-  database: Database,
+  begin: InCopyTransaction,
   batches: readonly TelemetryBatch[],
-): Promise<TelemetryAnswer[]> {
-  return database.transaction(async (tx) => {
-    const streams = await lockStreams(tx, batches)
-    const records: unknown[] = []
+  { keepRows }: { readonly keepRows: boolean },
+): Promise<{ readonly answers: readonly TelemetryAnswer[]; readonly written: readonly CommittedRecord[] }> {
+  return begin(async (tx) => {
+    const { streams, txid } = await lockStreams(tx, batches)
+    const deployments = await deploymentsOf(tx, batches)
+    const lines: string[] = []
+    const written: CommittedRecord[] = []
     const moved = new Map<string, unknown>()
     const last = new Map<string, unknown>()
     const answers = batches.map((batch): TelemetryAnswer => {
       const key = keyOf(batch)
       const stream = streams.get(key)
       if (stream === undefined) return undefined
+      const { project } = stream
+      const { device, stream: id, receivedAtMs } = batch
       const taken = takeBatch(stream.committed, batch)
       if (taken.committed !== stream.committed) {
         stream.committed = taken.committed
-        moved.set(key, { device: batch.device, stream: batch.stream, committed: taken.committed })
+        moved.set(key, { device, stream: id, committed: taken.committed })
       }
       for (const record of taken.records) {
-        const times = { r: batch.receivedAtMs, o: observedAtMs(record, batch.receivedAtMs) }
-        records.push({
-          n: records.length + 1,
-          p: stream.project,
-          d: batch.device,
-          s: batch.stream,
-          ...times,
-          k: record.kind,
-          i: instanceOf(record),
-          m: nameOf(record),
-          ...sortedOut(record),
-          b: record,
+        const row = lines.length + 1
+        const observed = observedAtMs(record, receivedAtMs)
+        const instance = textOf(instanceOf(record))
+        const deployment = instance === undefined ? undefined : deployments.get(`${device} ${instance}`)
+        const json = JSON.stringify(record)
+        const isPlain = isStorable(json)
+        const stored = isPlain ? record : cleaned(record)
+        lines.push(
+          `${txid}\t${row}\t${project}\t${device}\t${id}\t${receivedAtMs}\t${observed}\t${copyText(stored.kind)}\t${deployment ?? NULL}\t${copyText(textOf(instanceOf(stored)))}\t${copyText(nameIn(stored))}\t${traitsOf(stored)}\t${escaped(isPlain ? json : JSON.stringify(stored))}\n`,
+        )
+        if (keepRows) {
+          written.push({
+            project,
+            row: {
+              cursor: `${txid}-${row}`,
+              device,
+              stream: id,
+              receivedAtMs,
+              observedAtMs: observed,
+              ...(deployment !== undefined && { deployment }),
+              record: stored,
+            },
+          })
+        }
+        if (stored.kind !== 'measurement' || stored.role !== 'live') continue
+        const { instance: i, name: m, imager: g, unit: u, value: v } = stored
+        last.set(`${device} ${i} ${m}`, {
+          p: project,
+          d: device,
+          i,
+          m,
+          q: deployment,
+          g,
+          u,
+          v,
+          r: receivedAtMs,
+          o: observed,
         })
-        if (record.kind !== 'measurement' || record.role !== 'live') continue
-        const name = storableText(record.name)
-        const { instance: i, imager: g, unit: u, value: v } = record
-        last.set(`${batch.device} ${i} ${name}`, { p: stream.project, d: batch.device, i, m: name, g, u, v, ...times })
       }
       return { committed: taken.committed, added: taken.records.length }
     })
-    if (moved.size > 0) await writePositions(tx, [...moved.values()])
-    if (records.length > 0) await writeRecords(tx, records)
+    if (lines.length > 0) await tx.copy(RECORD_COLUMNS, lines.join(''))
     if (last.size > 0) await writeLastValues(tx, [...last.values()])
-    return answers
+    if (moved.size > 0) await writePositions(tx, [...moved.values()])
+    return { answers, written }
   })
 }
 
-/** The traits of a record that have columns of their own; what is absent is not sent. */
-function sortedOut(record: TelemetryRecord): Readonly<Record<string, unknown>> {
-  const shadow = roleOf(record) === 'shadow' ? { h: 1 } : {}
-  if (record.kind === 'measurement') return { ...shadow, u: record.unit, v: record.value }
-  return record.kind === 'log' ? { ...shadow, l: levelOf(record) } : shadow
+/** How COPY spells an absent value. */
+const NULL = '\\N'
+const SPECIAL = /[\\\t\n\r]/g
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+function escaped(text: string): string {
+  return text.replace(SPECIAL, (one) => ESCAPES[one] ?? one)
+}
+
+function copyText(text: string | undefined): string {
+  return text === undefined ? NULL : escaped(text)
+}
+
+function nameIn(record: TelemetryRecord): string | undefined {
+  return record.kind === 'measurement' || record.kind === 'event' ? record.name : undefined
+}
+
+/** The record as it will be read again. */
+function cleaned(record: TelemetryRecord): TelemetryRecord {
+  return JSON.parse(storableJson(record)) as TelemetryRecord
+}
+
+/** A record of a kind that is not known may name its instance by anything. */
+function textOf(instance: unknown): string | undefined {
+  if (instance === undefined || instance === null) return undefined
+  return typeof instance === 'string' ? instance : JSON.stringify(instance)
+}
+
+/** The columns of shadow, level, unit and value. */
+function traitsOf(record: TelemetryRecord): string {
+  const shadow = roleOf(record) === 'shadow' ? 't' : 'f'
+  if (record.kind === 'measurement') return `${shadow}\t${NULL}\t${copyText(record.unit)}\t${record.value}`
+  const level = record.kind === 'log' ? levelOf(record) : undefined
+  return `${shadow}\t${level ?? NULL}\t${NULL}\t${NULL}`
 }
 
 function keyOf({ device, stream }: { readonly device: string; readonly stream: string }): string {
@@ -83,62 +152,73 @@ function keyOf({ device, stream }: { readonly device: string; readonly stream: s
  * Locks the position of every stream whose device is known, and makes those that are new. Both statements go by device
  * and stream, so that two replicas with the same streams wait for each other and never in a circle.
  */
-async function lockStreams(tx: Database, batches: readonly TelemetryBatch[]): Promise<Map<string, Stream>> {
+async function lockStreams(
+  tx: CopyTransaction,
+  batches: readonly TelemetryBatch[],
+): Promise<{ readonly streams: Map<string, Stream>; readonly txid: string }> {
   const wanted = new Map(batches.map((batch) => [keyOf(batch), { device: batch.device, stream: batch.stream }]))
   const json = storableJson([...wanted.values()])
-  await tx.execute(sql`
+  await tx.rows(sql`
     INSERT INTO positions (device, stream, committed)
     SELECT w.device, w.stream, 0 FROM json_to_recordset(${json}::json) AS w (device text, stream text)
     JOIN devices ON devices.id = w.device
     WHERE NOT EXISTS (SELECT FROM positions p WHERE p.device = w.device AND p.stream = w.stream)
     ORDER BY w.device COLLATE "C", w.stream COLLATE "C"
     ON CONFLICT DO NOTHING`)
-  const rows = await rowsOf(
-    tx,
-    sql`
-    SELECT p.device, p.stream, p.committed, devices.project
+  const rows = await tx.rows(sql`
+    SELECT p.device, p.stream, p.committed, devices.project, pg_current_xact_id()::text AS txid
     FROM json_to_recordset(${json}::json) AS w (device text, stream text)
     JOIN positions p ON p.device = w.device AND p.stream = w.stream
     JOIN devices ON devices.id = w.device
     ORDER BY p.device, p.stream
-    FOR UPDATE OF p`,
+    FOR UPDATE OF p`)
+  const streams = rows.map(
+    (row) =>
+      [
+        keyOf({ device: String(row.device), stream: String(row.stream) }),
+        { project: row.project as ProjectId, committed: Number(row.committed) },
+      ] as const,
   )
-  return new Map(
-    rows.map((row) => [
-      keyOf({ device: String(row.device), stream: String(row.stream) }),
-      { project: String(row.project), committed: Number(row.committed) },
-    ]),
-  )
+  return { streams: new Map(streams), txid: String(rows[0]?.txid ?? '') }
 }
 
-async function writePositions(tx: Database, rows: readonly unknown[]): Promise<void> {
-  await tx.execute(sql`
-    UPDATE positions SET committed = m.committed
-    FROM json_to_recordset(${storableJson(rows)}::json) AS m (device text, stream text, committed bigint)
-    WHERE positions.device = m.device AND positions.stream = m.stream`)
+/** Of the instances that the batches speak of, by device and instance: whose every instance ever placed was. */
+async function deploymentsOf(
+  tx: CopyTransaction,
+  batches: readonly TelemetryBatch[],
+): Promise<ReadonlyMap<string, DeploymentId>> {
+  const wanted = new Set<string>()
+  for (const { records } of batches) {
+    for (const record of records) {
+      const instance = textOf(instanceOf(record))
+      if (instance !== undefined) wanted.add(instance)
+    }
+  }
+  if (wanted.size === 0) return new Map()
+  const rows = await tx.rows(sql`
+    SELECT instance, device, deployment FROM instances
+    WHERE instance IN (SELECT json_array_elements_text(${storableJson([...wanted])}::json))`)
+  return new Map(rows.map((row) => [`${row.device} ${row.instance}`, row.deployment as DeploymentId]))
 }
 
-async function writeRecords(tx: Database, rows: readonly unknown[]): Promise<void> {
-  await tx.execute(sql`
-    WITH written AS (
-      INSERT INTO records (txid, row, project, device, stream, received_at_ms, observed_at_ms, kind, deployment,
-        instance, name, shadow, level, unit, value, record)
-      SELECT pg_current_xact_id()::text::bigint, n, p, d, s, r, o, k, instances.deployment, i, m, h IS NOT NULL, l, u, v, b
-      FROM json_to_recordset(${storableJson(rows)}::json) AS new (n integer, p text, d text, s text, r bigint, o bigint,
-        k text, i text, m text, h integer, l smallint, u text, v double precision, b json)
-      LEFT JOIN instances ON instances.instance = i AND instances.device = d
+/** Wakes who follows the tail when the transaction ends. */
+async function writePositions(tx: CopyTransaction, rows: readonly unknown[]): Promise<void> {
+  await tx.rows(sql`
+    WITH moved AS (
+      UPDATE positions SET committed = m.committed
+      FROM json_to_recordset(${storableJson(rows)}::json) AS m (device text, stream text, committed bigint)
+      WHERE positions.device = m.device AND positions.stream = m.stream
     )
     SELECT pg_notify(${RECORDS_CHANNEL}, '')`)
 }
 
 /** A row is newest by order of commit, which within a stream is that of its records, never by a device's clock. */
-async function writeLastValues(tx: Database, rows: readonly unknown[]): Promise<void> {
-  await tx.execute(sql`
+async function writeLastValues(tx: CopyTransaction, rows: readonly unknown[]): Promise<void> {
+  await tx.rows(sql`
     INSERT INTO last_values (project, device, instance, name, deployment, imager, unit, value, observed_at_ms, received_at_ms)
-    SELECT p, d, i, m, instances.deployment, g, u, v, o, r
-    FROM json_to_recordset(${storableJson(rows)}::json) AS new (p text, d text, i text, m text, g text, u text,
+    SELECT p, d, i, m, q, g, u, v, o, r
+    FROM json_to_recordset(${storableJson(rows)}::json) AS new (p text, d text, i text, m text, q text, g text, u text,
       v double precision, o bigint, r bigint)
-    LEFT JOIN instances ON instances.instance = i AND instances.device = d
     ORDER BY d COLLATE "C", i COLLATE "C", m COLLATE "C"
     ON CONFLICT (device, instance, name) DO UPDATE SET project = excluded.project, deployment = excluded.deployment,
       imager = excluded.imager, unit = excluded.unit, value = excluded.value,

@@ -43,6 +43,21 @@ export function telemetryReader(
 export const HORIZON = sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
 
 async function findRecords(database: Database, query: RecordQuery): Promise<RecordRow[]> {
+  if (query.after === undefined || query.end !== 'oldest') return selectRecords(database, query)
+  return database.transaction(async (tx) => {
+    await inOrderOfCommit(tx)
+    return selectRecords(tx, query)
+  })
+}
+
+/**
+ * For the rest of the transaction: a partition of today has no statistics yet, and the database would take a page of
+ * its tail for a few rows, read all that is left to sort it, and do so for each page. */
+export async function inOrderOfCommit(tx: Database): Promise<void> {
+  await tx.execute(sql`SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`)
+}
+
+async function selectRecords(database: Database, query: RecordQuery): Promise<RecordRow[]> {
   const order = query.end === 'oldest' ? sql`ASC` : sql`DESC`
   const rows = await database
     .select({
