@@ -628,7 +628,11 @@ for (const adapter of storeAdapters()) {
           told: [1, undefined],
           placed: [[first, 1]],
         })
+        const again = { ...inventory().platform, model: 'Raspberry Pi 4' }
+        await recordInventory(store, first, inventory({ platform: again }), 2)
+        expect(await seen()).toMatchObject({ model: ['Raspberry Pi 4', undefined], told: [1, undefined] })
         await recordReported(store, first, reported({ generation: { epoch: 1, counter: 1 } }), 3)
+        expect(await seen()).toMatchObject({ model: ['Raspberry Pi 4', undefined], generation: [1, undefined] })
         await commitNow(store, {
           put: [placement(1, first, { revision: 2 })],
           desired: [{ device: first, instances: [] }],

@@ -147,7 +147,10 @@ export interface DeviceStore {
   recordPresence(heard: readonly Heard<Presence>[], atMs: number): Promise<ReadonlySet<DeviceId>>
   /** Every device that is not known to have said goodbye becomes `unknown`: after a start of server or broker. */
   forgetPresence(atMs: number): Promise<void>
-  /** As `recordPresence`; `changed` is false where nothing the scheduler reads differs. */
+  /**
+   * As `recordPresence`; `changed` is false where nothing the scheduler reads differs. The kept time rises with each
+   * inventory of a device, by 1 ms where the clock does not: so it names one.
+   */
   recordInventory(
     heard: readonly Heard<Inventory>[],
     atMs: number,

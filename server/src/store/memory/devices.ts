@@ -58,7 +58,8 @@ export function deviceStore(transact: Transact): DeviceStore {
           if (row === undefined || isStale(message.session, row.session, row.inventory?.session)) continue
           taken.set(device, { changed: factsDiffer(row.inventory, message) })
           state.deviceKnown.set(device, { ...state.deviceKnown.get(device), heardAtMs: atMs })
-          replace(state, device, { inventory: storable(message), inventoryAtMs: atMs }, atMs)
+          const inventoryAtMs = Math.max(atMs, (row.inventoryAtMs ?? Number.NEGATIVE_INFINITY) + 1)
+          replace(state, device, { inventory: storable(message), inventoryAtMs }, atMs)
         }
         return taken
       }),

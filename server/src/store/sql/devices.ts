@@ -66,7 +66,7 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
             SELECT id, devices.inventory AS old, message FROM devices JOIN new ON device = id
             ORDER BY id FOR NO KEY UPDATE OF devices
           )
-          UPDATE devices SET inventory = message, inventory_at_ms = ${atMs}, heard_at_ms = ${atMs}
+          UPDATE devices SET inventory = message, heard_at_ms = ${atMs}, inventory_at_ms = greatest(${atMs}, inventory_at_ms + 1)
           FROM before WHERE devices.id = before.id
             AND ${notStale(sql`message -> 'session'`, [devices.session, sql`${devices.inventory} -> 'session'`])}
           RETURNING devices.id, old IS NULL OR ${facts(sql`old`)} <> ${facts(sql`message`)} AS changed`,
@@ -133,7 +133,7 @@ export function deviceRow(row: {
   return { ...present(device), ...(row.desired && { desired: desiredRow(row.desired) }) } as DeviceRow
 }
 
-export async function selectDevices(database: Database, where: SQL | undefined): Promise<DeviceRow[]> {
+async function selectDevices(database: Database, where: SQL | undefined): Promise<DeviceRow[]> {
   const rows = await database
     .select()
     .from(devices)
