@@ -48,12 +48,13 @@ interface Node {
 
 export function createClassIndex(): ClassIndex {
   const root = node()
+  const examples = new Map<number, readonly Example[]>()
   let [size, shapes] = [0, 0]
   let ledgers: readonly DeviceLedger[] = []
   const classOf = (inventory: Inventory): FactsClass => {
     const imagers = inOrder(inventory.imagers)
-    const leaf = descend(root, inventory, imagers)
-    const [first] = imagers
+    const leaf = leafOf(root, examples, inventory, imagers)
+    const first = imagers[0]
     const key = imagers.length === 1 && first ? first.id : imagers.map(({ id }) => id).join(' ')
     const found = leaf.classes.get(key)
     if (found) return found
@@ -123,7 +124,108 @@ function node(): Node {
 }
 
 function inOrder(imagers: readonly ImagerFacts[]): readonly ImagerFacts[] {
-  return imagers.length < 2 ? imagers : [...imagers].sort((a, b) => (a.id < b.id ? -1 : 1))
+  for (let index = 1; index < imagers.length; index++) {
+    const one = imagers[index - 1]
+    const next = imagers[index]
+    if (one && next && one.id >= next.id) return [...imagers].sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+  return imagers
+}
+
+/** Facts that lead to a leaf. To see that others are equal costs less than to look up each of them. */
+interface Example {
+  readonly inventory: Inventory
+  /** By id. */
+  readonly imagers: readonly ImagerFacts[]
+  readonly leaf: Node
+}
+
+/** Of each print: enough that a collision costs no more than the way through the tree. */
+const EXAMPLES_KEPT = 4
+
+function leafOf(
+  root: Node,
+  examples: Map<number, readonly Example[]>,
+  inventory: Inventory,
+  imagers: readonly ImagerFacts[],
+): Node {
+  const print = printOf(inventory, imagers)
+  const known = examples.get(print) ?? NO_EXAMPLES
+  for (let index = 0; index < known.length; index++) {
+    const example = known[index]
+    if (example && readAlike(example.inventory, example.imagers, inventory, imagers)) return example.leaf
+  }
+  const leaf = descend(root, inventory, imagers)
+  examples.set(print, [{ inventory, imagers, leaf }, ...known].slice(0, EXAMPLES_KEPT))
+  return leaf
+}
+
+const NO_EXAMPLES: readonly Example[] = []
+
+/** The same for facts that read alike; made of numbers alone, since a text must be read to its end. */
+function printOf({ interfaces, agent }: Inventory, imagers: readonly ImagerFacts[]): number {
+  let print = Math.imul(interfaces.length, 31) + agent.features.length
+  for (let index = 0; index < interfaces.length; index++) {
+    const offer = interfaces[index]
+    print = Math.imul(print, 31) + (offer ? offer.name.length + (offer.imagers?.length ?? -1) : 0)
+  }
+  for (let index = 0; index < imagers.length; index++) {
+    const imager = imagers[index]
+    print = Math.imul(print, 31) + (imager ? imager.widthPixels + imager.formats.length : 0)
+  }
+  return print | 0
+}
+
+/** Whether `descend` would end at the same node: the same facts, imagers named by their position. */
+function readAlike(a: Inventory, mine: readonly ImagerFacts[], b: Inventory, others: readonly ImagerFacts[]): boolean {
+  if (mine.length !== others.length || a.interfaces.length !== b.interfaces.length) return false
+  if (!sameTexts(a.agent.features, b.agent.features)) return false
+  for (let index = 0; index < mine.length; index++) {
+    const one = mine[index]
+    const other = others[index]
+    if (!one || !other || !sameImager(one, other)) return false
+  }
+  for (let index = 0; index < a.interfaces.length; index++) {
+    const one = a.interfaces[index]
+    const other = b.interfaces[index]
+    if (!one || !other || one.name !== other.name) return false
+    if (!samePositions(one.imagers, mine, other.imagers, others)) return false
+  }
+  return true
+}
+
+function sameImager(a: ImagerFacts, b: ImagerFacts): boolean {
+  return (
+    a.widthPixels === b.widthPixels &&
+    a.heightPixels === b.heightPixels &&
+    a.colour === b.colour &&
+    a.maxFrameRateMillihertz === b.maxFrameRateMillihertz &&
+    (a.exposureMicros?.min ?? -1) === (b.exposureMicros?.min ?? -1) &&
+    (a.exposureMicros?.max ?? -1) === (b.exposureMicros?.max ?? -1) &&
+    sameTexts(a.formats, b.formats)
+  )
+}
+
+function samePositions(
+  a: readonly ImagerId[] | undefined,
+  mine: readonly ImagerFacts[],
+  b: readonly ImagerId[] | undefined,
+  others: readonly ImagerFacts[],
+): boolean {
+  if (a === undefined || b === undefined) return a === b
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) {
+    const one = a[index]
+    const other = b[index]
+    if (!one || !other || positionOf(mine, one) !== positionOf(others, other)) return false
+  }
+  return true
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
+  return true
 }
 
 /** One step per fact, lists preceded by their length, so that equal ends mean equal facts. */
