@@ -2,13 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { addChange } from '../../server/cli/commands/change.ts'
-import { addDescribe } from '../../server/cli/commands/describe.ts'
-import { addExplain } from '../../server/cli/commands/explain.ts'
-import { addGet } from '../../server/cli/commands/get.ts'
-import { addSteer } from '../../server/cli/commands/steer.ts'
+import { createProgram } from '../../server/cli/program.ts'
 import { ServerWorld } from '../support/server-world.ts'
 import { inventory } from '../support/snapshot-builders.ts'
 
@@ -42,9 +37,7 @@ async function ocelli(words: readonly string[]): Promise<{ out: string; code: nu
   vi.spyOn(process.stderr, 'write').mockImplementation(keep)
   process.exitCode = undefined
   try {
-    const program = new Command('ocelli')
-    for (const add of [addChange, addDescribe, addExplain, addGet, addSteer]) add(program)
-    await program.parseAsync([...words], { from: 'user' })
+    await createProgram('0.0.0').parseAsync([...words], { from: 'user' })
     return { out, code: Number(process.exitCode ?? 0) }
   } finally {
     vi.restoreAllMocks()
