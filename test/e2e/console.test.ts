@@ -108,6 +108,17 @@ describe('from an empty installation', () => {
     await page.getByLabel('Search by name, id, model or label').fill('0004')
     await page.waitForURL(/q=.*0004/)
     await expect.poll(() => page.getByRole('row').count(), { timeout: LONG_MS }).toBe(2)
+
+    await page.getByRole('button', { name: 'Views' }).click()
+    await page.getByRole('menuitem', { name: 'Save these filters' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('the fourth')
+    await page.getByRole('button', { name: 'Save the view' }).click()
+    await page.getByRole('button', { name: 'the fourth' }).waitFor()
+    await page.getByLabel('Search by name, id, model or label').fill('')
+    await expect.poll(() => page.getByRole('row').count(), { timeout: LONG_MS }).toBe(DEVICES + 1)
+    await page.getByRole('button', { name: 'Views' }).click()
+    await page.getByRole('menuitem', { name: 'the fourth' }).click()
+    await expect.poll(() => page.getByRole('row').count(), { timeout: LONG_MS }).toBe(2)
   }, 180_000)
 
   test('a component is uploaded with its signature, and admission answers in words', async () => {
@@ -173,6 +184,9 @@ describe('from an empty installation', () => {
       .getByRole('img', { name: /detections?/ })
       .first()
       .waitFor({ timeout: LONG_MS })
+    const saved = page.waitForEvent('download', { timeout: LONG_MS })
+    await page.getByRole('button', { name: 'CSV' }).first().click()
+    expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(/people/)
     await page.getByRole('button', { name: 'Wall' }).click()
     await page
       .getByRole('link', { name: /people/ })
@@ -206,16 +220,27 @@ describe('from an empty installation', () => {
     await heading(page, /^people/).waitFor()
     await page.getByRole('link', { name: 'Rollout', exact: true }).click()
     await visible(page, 'Wave 2')
-    await page.getByRole('button', { name: 'Approve' }).click({ timeout: LONG_MS })
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('Absent').waitFor()
-    await dialog.getByRole('button', { name: 'Approve' }).click()
-    await dialog.waitFor({ state: 'detached' })
-
-    await page.getByRole('button', { name: 'Abort' }).click({ timeout: LONG_MS })
-    await dialog.getByText('Waiting', { exact: true }).waitFor()
-    await dialog.getByRole('button', { name: 'Abort' }).click()
+    /** What it will do is told before it is done. */
+    const ask = async (verb: string) => {
+      await page.getByRole('button', { name: verb, exact: true }).click({ timeout: LONG_MS })
+      await dialog.getByText('Absent').waitFor()
+      await dialog.getByText('Waiting', { exact: true }).waitFor()
+      await dialog.getByRole('button', { name: verb, exact: true }).click()
+      await dialog.waitFor({ state: 'detached', timeout: LONG_MS })
+    }
+    await page.getByRole('button', { name: 'Approve' }).waitFor({ timeout: LONG_MS })
+    await ask('Pause')
+    await page.locator('header').getByText('Paused').waitFor({ timeout: LONG_MS })
+    await ask('Resume')
+    await ask('Approve')
+    await ask('Abort')
     await page.locator('header').getByText('Aborted').waitFor({ timeout: LONG_MS })
+    await ask('Roll back')
+    await page
+      .locator('header')
+      .getByText(/^Roll(ing|ed) back$/)
+      .waitFor({ timeout: LONG_MS })
     expect(admin.complaints).toEqual([])
   }, 180_000)
 })
