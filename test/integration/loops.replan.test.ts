@@ -128,6 +128,8 @@ test('a fleet that grows one device at a time waits for a person past its limit,
   expect(exceededTexts(waiting?.plan as ChangePlan)).toEqual([
     'moves: grows to 3 devices; a person last agreed to 1, and 1 more may come by themselves',
   ])
+  const why = await world.admin.ok('explainDeployment', { params: { name: 'moves' }, query: { device: third } })
+  expect(why).toMatchObject({ decisions: [], waits: { change: waiting?.id, devices: ['device-3'] } })
   const shown = () => world.admin.ok('getDeployment', { params: { name: 'moves' } })
   expect(await shown()).toMatchObject({ agreedDevices: 1, devices: { placed: 2 } })
   const { attention } = await world.admin.ok('getStatus')

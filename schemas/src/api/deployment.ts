@@ -5,7 +5,7 @@ import { DeploymentSpec } from '../manifest/deployment.ts'
 import { ReportedInstance } from '../messages/reported.ts'
 import { type Static, Type } from '../typebox.ts'
 import { WallMs, Whole } from '../units.ts'
-import { DeviceDecision, Placement } from './plan.ts'
+import { DeviceDecision, ExceededReach, Placement } from './plan.ts'
 import { closed, DeviceKey, listOf } from './query.ts'
 
 const summary = {
@@ -90,6 +90,16 @@ export const Explanation = Type.Object(
         untilMs: Type.Optional(WallMs('Until when it held; absent: it still does')),
       }),
       { description: 'For each decision, in the same order' },
+    ),
+    waits: Type.Optional(
+      Type.Object(
+        {
+          change: Type.String({ description: 'Id of the waiting change' }),
+          devices: Type.Array(DeviceKey, { description: 'Names of the devices that it would touch' }),
+          exceeded: Type.Array(ExceededReach),
+        },
+        { description: 'Facts changed and a person is asked: until then nothing is decided anew' },
+      ),
     ),
   },
   { $id: 'Explanation', description: 'Why each device got an instance or none' },

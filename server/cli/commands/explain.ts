@@ -8,7 +8,7 @@ import { readInput } from '../arguments.ts'
 import { Client } from '../client.ts'
 import { EXIT, usageError } from '../exit.ts'
 import { type Format, formatOption, note, printOne } from '../format/output.ts'
-import { decisionLines } from '../format/plan.ts'
+import { decisionLines, exceededText } from '../format/plan.ts'
 import { parseDuration } from '../format/text.ts'
 
 interface ExplainOptions {
@@ -94,7 +94,11 @@ async function replay(
 }
 
 function explanationText(found: Explanation): string {
-  const lines = [`deployment ${found.name}, revision ${found.revision}`, ...decisionLines(found.decisions, [], '  ')]
+  const lines = [
+    `deployment ${found.name}, revision ${found.revision}`,
+    ...decisionLines(found.decisions, [], '  '),
+    ...waitsLines(found),
+  ]
   const [only] = found.decisions
   if (found.decisions.length !== 1 || !only) return lines.join('\n')
   // One device: every candidate with its score, also those that lost.
@@ -109,6 +113,17 @@ function explanationText(found: Explanation): string {
   if (only.outcome === 'notTargeted')
     lines.push(...only.reasons.map((reason) => `  - ${reason.message} [${reason.code}]`))
   return lines.join('\n')
+}
+
+/** Devices that are waited for have no decision yet. */
+function waitsLines({ waits }: Explanation): string[] {
+  if (waits === undefined) return []
+  const { change, devices, exceeded } = waits
+  return [
+    `  WAITS FOR A PERSON: ${exceededText(exceeded)}`,
+    `    would touch ${devices.slice(0, 20).join(', ')}${devices.length > 20 ? ` and ${devices.length - 20} more` : ''}`,
+    `    to make it: ocelli approve ${change}   to see it: ocelli get changes`,
+  ]
 }
 
 function untilText(untilMs: number | undefined): string {

@@ -6,6 +6,7 @@ import type {
   DeploymentPlan,
   DeviceChange,
   DeviceDecision,
+  ExceededReach,
   Placement,
   Reason,
 } from '@ocelli/schemas/api/plan'
@@ -141,6 +142,14 @@ function touchedLines(plan: ChangePlan): readonly string[] {
 /** Why a person is asked, one sentence for each deployment. */
 export function exceededTexts({ exceeded = [], touched, maxTouched }: ChangePlan): readonly string[] {
   if (exceeded.length === 0) return [`touches ${plural(touched.length, 'device')}, the limit is ${maxTouched}`]
+  return sentences(exceeded)
+}
+
+export function exceededText(exceeded: readonly ExceededReach[]): string {
+  return sentences(exceeded).join('; ')
+}
+
+function sentences(exceeded: readonly ExceededReach[]): string[] {
   return exceeded.map(({ name, touched: count, maxTouched: limit, devices, agreedDevices }) =>
     devices === undefined
       ? `${name}: touches ${plural(count, 'device')}, the limit is ${limit}`

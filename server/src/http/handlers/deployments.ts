@@ -1,7 +1,8 @@
+import type { Explanation } from '@ocelli/schemas/api/deployment'
 import type { Caller } from '../../actions/caller.ts'
 import { findDevice } from '../../actions/devices.ts'
 import { recordInputs, replayInputs } from '../../actions/recordings.ts'
-import type { DeploymentRow } from '../../domain/records.ts'
+import type { DeploymentRow, PendingChangeRow } from '../../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts'
 import { type Handlers, ok } from '../operations.ts'
 import { deploymentDetail, deploymentSummary, revisionView } from '../views/deployments.ts'
@@ -59,6 +60,7 @@ export function deploymentHandlers({ actions }: HandlerContext): Pick<Handlers, 
         revision: query.atMs === undefined ? row.revision : await revisionAt(row, query.atMs),
         decisions: found.map(({ decision }) => decision),
         held: found.map(({ sinceMs, untilMs }) => ({ sinceMs, ...(untilMs !== undefined && { untilMs }) })),
+        ...(query.atMs === undefined && waitsOf(row, await store.pending(caller.project))),
       })
     },
     async recordInputs({ caller }) {
@@ -69,6 +71,14 @@ export function deploymentHandlers({ actions }: HandlerContext): Pick<Handlers, 
       return isRefusal(replayed) ? replayed : ok(replayed)
     },
   }
+}
+
+/** What facts ask for, where a person decides first. */
+function waitsOf({ id }: DeploymentRow, pending: readonly PendingChangeRow[]): Pick<Explanation, 'waits'> {
+  const waiting = pending.find(({ change }) => change.kind === 'replan' && change.only?.id === id)
+  if (waiting === undefined) return {}
+  const { touched, exceeded = [] } = waiting.plan
+  return { waits: { change: waiting.id, devices: touched.map(({ name }) => name), exceeded } }
 }
 
 export async function deploymentSummaries({ store }: HandlerContext['actions'], { project }: Caller) {

@@ -2639,6 +2639,26 @@ export interface components {
                 /** @description Until when it held; absent: it still does, in milliseconds since 1970 (UTC) */
                 untilMs?: number;
             }[];
+            /** @description Facts changed and a person is asked: until then nothing is decided anew */
+            waits?: {
+                /** @description Id of the waiting change */
+                change: string;
+                /** @description Names of the devices that it would touch */
+                devices: string[];
+                exceeded: {
+                    /** @description A deployment, for life */
+                    deployment: string;
+                    name: string;
+                    /** @description Its limit: its own, else that of its fleet, else 500 */
+                    maxTouched: number;
+                    /** @description Devices that this change touches */
+                    touched: number;
+                    /** @description Present where it grew too far: devices that it would run on */
+                    devices?: number;
+                    /** @description Along with `devices`: on how many a person last agreed to */
+                    agreedDevices?: number;
+                }[];
+            };
         };
         FleetInfo: {
             /** @description Lower case letters, digits and hyphens; unique within kind and project */
