@@ -242,6 +242,13 @@ for (const adapter of storeAdapters()) {
         const rows = await store.audit(PROJECT, { limit: 2 })
         expect(rows.map((row) => row.subject)).toEqual(['z', 'y'])
         expect(await store.audit(OTHER, { limit: 2 })).toEqual([])
+        const found = async (filter: { actor?: string; text?: string }) =>
+          (await store.audit(PROJECT, { limit: 9, ...filter })).length
+        const [newest] = rows
+        expect(await found({ actor: 'nobody' })).toBe(0)
+        expect(await found({ actor: newest?.actor ?? '' })).toBeGreaterThan(0)
+        expect(await found({ text: newest?.action.toUpperCase() ?? '' })).toBeGreaterThan(0)
+        expect(await found({ text: '%' })).toBe(0)
       })
     })
 

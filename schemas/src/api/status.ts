@@ -106,7 +106,20 @@ export const Health = Type.Object(
 )
 export type Health = Static<typeof Health>
 
-export const AuditQuery = Type.Object({ limit: Type.Optional(Limit(10_000)) }, closed)
+export const AuditQuery = Type.Object(
+  {
+    limit: Type.Optional(Limit(10_000)),
+    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Who did it' })),
+    text: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description: 'Part of the action, the subject or a value of the detail, in any case of letters',
+      }),
+    ),
+  },
+  closed,
+)
 export const AuditEntry = Type.Object(
   {
     atMs: WallMs('When'),

@@ -127,7 +127,11 @@ export interface IdentityStore {
   /** False where the stored version is not lower. */
   putTrust(row: TrustRow, audit: AuditRow): Promise<boolean>
 
-  audit(project: ProjectId, options: { readonly limit: number }): Promise<readonly AuditRow[]>
+  /** Newest first. `text`: in any case of letters, part of the action, the subject or a value within the detail. */
+  audit(
+    project: ProjectId,
+    options: { readonly limit: number; readonly actor?: string; readonly text?: string },
+  ): Promise<readonly AuditRow[]>
 }
 
 /** The latest message of its kind by a device. */

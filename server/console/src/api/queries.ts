@@ -215,10 +215,11 @@ export const records = (query: RecordsQuery) =>
     gcTime: 0,
   })
 
-export const audit = (limit: number) =>
+export const audit = (query: { readonly limit: number; readonly actor?: string; readonly text?: string }) =>
   queryOptions({
-    queryKey: ['audit', limit],
-    queryFn: ({ signal }) => ask(api.GET('/api/v1/audit', { params: { query: { limit } }, signal })),
+    queryKey: ['audit', query],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/audit', { params: { query }, signal })),
+    placeholderData: keepPreviousData,
     refetchInterval: SELDOM_MS,
   })
 

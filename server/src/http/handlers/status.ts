@@ -40,7 +40,8 @@ export function statusHandlers(context: HandlerContext): Pick<Handlers, 'getStat
       })
     },
     async listAudit({ caller, query }) {
-      const rows = await store.audit(caller.project, { limit: query.limit ?? DEFAULT_AUDIT_LIMIT })
+      const { limit = DEFAULT_AUDIT_LIMIT, ...filter } = query
+      const rows = await store.audit(caller.project, { limit, ...filter })
       const items = rows.map(({ atMs, actor, action, subject, detail }) => ({
         atMs,
         actor,

@@ -97,10 +97,11 @@ export function identityStore(transact: Transact): IdentityStore {
         return true
       }),
 
-    audit: (project, { limit }) =>
+    audit: (project, { limit, actor, text }) =>
       transact((state) =>
         state.audit
-          .filter((row) => row.project === project)
+          .filter((row) => row.project === project && (actor === undefined || row.actor === actor))
+          .filter((row) => text === undefined || mentions(row, text))
           .slice(-limit)
           .reverse(),
       ),
@@ -213,4 +214,15 @@ function revokeToken<T extends Token>(state: State, tokens: Map<string, T>, id: 
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index])
+}
+
+function mentions({ action, subject, detail }: AuditRow, text: string): boolean {
+  const wanted = text.toLowerCase()
+  return [action, subject, ...valuesOf(detail)].some((value) => value.toLowerCase().includes(wanted))
+}
+
+/** Texts and numbers at any depth. */
+function valuesOf(value: unknown): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(valuesOf) : []
 }

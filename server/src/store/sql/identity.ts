@@ -10,6 +10,7 @@ import {
   type ReplaceRequest,
   replacementAudit,
 } from '../enrolment.ts'
+import { storableText } from '../storable.ts'
 import type { IdentityStore } from '../store.ts'
 import { type Database, INTENT_CHANNEL, present, rowsOf } from './database.ts'
 import {
@@ -153,11 +154,29 @@ export function identityStore(database: Database): IdentityStore {
     trust: async () => (await database.select().from(trust).orderBy(desc(trust.version)).limit(1))[0],
     putTrust: (row, entry) => database.transaction((tx) => putTrust(tx, row, entry)),
 
-    audit: async (project, { limit }) =>
-      (await database.select().from(audit).where(eq(audit.project, project)).orderBy(desc(audit.id)).limit(limit)).map(
-        ({ id: _, ...row }) => row,
-      ),
+    audit: async (project, { limit, actor, text }) => {
+      const rows = await database
+        .select()
+        .from(audit)
+        .where(
+          and(
+            eq(audit.project, project),
+            actor === undefined ? undefined : eq(audit.actor, storableText(actor)),
+            text === undefined ? undefined : mentions(text),
+          ),
+        )
+        .orderBy(desc(audit.id))
+        .limit(limit)
+      return rows.map(({ id: _, ...row }) => row)
+    },
   }
+}
+
+function mentions(text: string): SQL {
+  const pattern = `%${storableText(text).replace(/[\\%_]/g, '\\$&')}%`
+  return sql`(${audit.action} ILIKE ${pattern} OR ${audit.subject} ILIKE ${pattern} OR EXISTS (
+    SELECT FROM jsonb_path_query(${audit.detail}, 'strict $.**') AS value
+    WHERE jsonb_typeof(value) IN ('string', 'number') AND value #>> '{}' ILIKE ${pattern}))`
 }
 
 export async function knowProject(tx: Database, project: ProjectId): Promise<void> {

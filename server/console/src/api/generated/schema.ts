@@ -5785,6 +5785,10 @@ export interface operations {
             query?: {
                 /** @description Most items answered */
                 limit?: number;
+                /** @description Who did it */
+                actor?: string;
+                /** @description Part of the action, the subject or a value of the detail, in any case of letters */
+                text?: string;
             };
             header?: never;
             path?: never;

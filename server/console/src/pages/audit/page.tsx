@@ -22,25 +22,22 @@ const ALL = ''
 export function AuditPage() {
   const { q = '', actor } = route.useSearch()
   const navigate = useNavigate({ from: '/audit' })
-  const { data, error, refetch } = useQuery(audit(MOST))
+  const filter = { ...(actor !== undefined && { actor }), ...(q !== '' && { text: q }) }
+  const { data, error, refetch } = useQuery(audit({ limit: MOST, ...filter }))
+  const { data: all } = useQuery(audit({ limit: MOST }))
   const entries = useMemo(
     () => (data?.items ?? []).map((entry, index): Entry => ({ ...entry, key: `${entry.atMs}/${index}` })),
     [data],
   )
-  const actors = [...new Set(entries.map((entry) => entry.actor))].sort()
-  const wanted = q.toLowerCase()
-  const shown = entries.filter(
-    (entry) =>
-      (actor === undefined || entry.actor === actor) &&
-      `${entry.action} ${entry.subject} ${JSON.stringify(entry.detail)}`.toLowerCase().includes(wanted),
-  )
+  const actors = [...new Set(all?.items.map((entry) => entry.actor))].sort()
+  const isFiltered = Object.keys(filter).length > 0
   const set = (part: { readonly q?: string | undefined; readonly actor?: string | undefined }) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
   return (
     <>
       <PageHeader
         title="Audit log"
-        below={`Every change, who made it and when${data === undefined ? '' : `. The newest ${number(entries.length)}`}`}
+        below={`Every change, who made it and when${data === undefined ? '' : `. The newest ${number(entries.length)}${isFiltered ? ' that match' : ''}`}`}
       />
       <div className="mb-4 flex flex-wrap gap-2">
         <input
@@ -48,6 +45,7 @@ export function AuditPage() {
           aria-label="Search in action, subject and detail"
           placeholder="Search in action, subject and detail"
           value={q}
+          maxLength={128}
           onChange={(event) => set({ q: event.target.value || undefined })}
           className="input max-w-md flex-1"
         />
@@ -62,12 +60,12 @@ export function AuditPage() {
       <Panel flush>
         {data === undefined ? (
           error === null && <Loading rows={10} />
-        ) : shown.length === 0 ? (
-          <EmptyState icon={ScrollText} title={entries.length === 0 ? 'Nothing was changed yet' : 'No entry matches'}>
+        ) : entries.length === 0 ? (
+          <EmptyState icon={ScrollText} title={isFiltered ? 'No entry matches' : 'Nothing was changed yet'}>
             Enrolments, pushes, applies, commands, tokens: each leaves an entry here.
           </EmptyState>
         ) : (
-          <VirtualTable label="Audit log" columns={COLUMNS} rows={shown} rowKey={(row) => row.key} />
+          <VirtualTable label="Audit log" columns={COLUMNS} rows={entries} rowKey={(row) => row.key} />
         )}
       </Panel>
     </>
