@@ -25,6 +25,8 @@ const TOGETHER = 200
 const WIDTH = 64
 /** First wait before a device is told again: it has to fetch and to start instances before it reports. */
 const FIRST_RETRY_MS = 5_000
+/** So much longer for each other device that has yet to answer: a fleet that is told at once takes its time to. */
+const EACH_RETRY_MS = 5
 /** A device that is offline finds the retained message; this covers a broker that lost it unnoticed. */
 const MAX_RETRY_MS = 300_000
 /** A lost wake is made good by this. */
@@ -82,7 +84,7 @@ export function createPublish(ports: PublishPorts): Publish {
     const payload = encode(row, project)
     const taken =
       payload !== undefined && (await bus.publish(topics.desired(row.device), payload, { qos: 1, retained: true }))
-    const waitMs = payload === undefined || taken ? retryMs(attempts) : FIRST_RETRY_MS
+    const waitMs = payload === undefined || taken ? retryMs(attempts, told.size) : FIRST_RETRY_MS
     told.set(row.device, { generation, attempts: taken ? attempts : 0, nextMs: clock.monotonicMs() + waitMs })
   }
 
@@ -156,8 +158,8 @@ export function createPublish(ports: PublishPorts): Publish {
   }
 }
 
-function retryMs(attempts: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), MAX_RETRY_MS)
+function retryMs(attempts: number, others: number): number {
+  return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1) + EACH_RETRY_MS * others, MAX_RETRY_MS)
 }
 
 function keyOf({ generation, trustVersion }: Pick<DesiredKey, 'generation' | 'trustVersion'>): string {
