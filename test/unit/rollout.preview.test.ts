@@ -57,9 +57,9 @@ describe('a planned rollout', () => {
     expect(shown).toMatchObject({ leastMs: 5000 + 60_000 + 90_000, shadowForMs: 60_000 })
     expect(shown.gate).toEqual([
       'all living devices of the wave are healthy for 1 s',
-      'at most 0 devices fail',
+      'devices that may fail: 0',
       'person rate: differs by at most 1, watched for 90 s',
-      'people mean: differs by at most 10 %, by at least 10 samples of 1 devices within 90 s',
+      'people mean: differs by at most 10 %, by at least 10 samples of 1 device within 90 s',
     ])
     expect(shown.notes).toEqual(['gates wait for their evidence as well; that time is not counted'])
     // Nothing runs yet that a shadow could run beside.
@@ -81,8 +81,8 @@ describe('a planned rollout', () => {
     expect(shown.waves[0]).toMatchObject({ name: 'lab', approval: 'needed', living: 0 })
     expect(shown.waves[0]).not.toHaveProperty('leastMs')
     expect(shown.notes).toEqual([
-      'wave 1 waits until one of its 1 devices is connected; its time is not counted',
-      '1 waves wait for a person; that time is not counted',
+      'wave 1 waits until a device of it is connected (1 in it); its time is not counted',
+      '1 wave to be approved by a person; that time is not counted',
       'the window is open now for 1 of 2 connected devices; time outside of it is not counted',
       'its deadline comes first: 10 s after its start',
     ])

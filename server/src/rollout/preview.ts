@@ -105,7 +105,7 @@ function gateTexts({ gate }: RolloutSpec): string[] {
   const { maxRestartsPerHour, maxErrorsPerHour, checks = [] } = gate ?? {}
   return [
     `all living devices of the wave are healthy for ${secondsText(gate?.healthyForMs ?? ROLLOUT_DEFAULTS.healthyForMs)}`,
-    `at most ${String(gate?.maxFailed ?? ROLLOUT_DEFAULTS.maxFailed)} devices fail`,
+    `devices that may fail: ${gate?.maxFailed ?? ROLLOUT_DEFAULTS.maxFailed}`,
     ...(maxRestartsPerHour === undefined ? [] : [`at most ${maxRestartsPerHour} restarts an hour and device`]),
     ...(maxErrorsPerHour === undefined ? [] : [`at most ${maxErrorsPerHour} error lines an hour and device`]),
     ...checks.map((check) => checkText(check, gate)),
@@ -114,7 +114,7 @@ function gateTexts({ gate }: RolloutSpec): string[] {
 
 function checkText(check: GateCheck, gate: RolloutSpec['gate']): string {
   const { windowMs, minSamples, minDevices } = boundsOf(gate, check)
-  const evidence = `by at least ${minSamples} samples of ${minDevices} devices within ${secondsText(windowMs)}`
+  const evidence = `by at least ${minSamples} samples of ${count(minDevices, 'device')} within ${secondsText(windowMs)}`
   if ('cel' in check) return `${checkName(check)}, ${evidence}`
   if (check.compare === 'silence') {
     return `${checkName(check)}: at most ${secondsText(check.maxSilenceMs ?? windowMs)} without one`
@@ -133,12 +133,12 @@ function notesOf(rollout: Rollout, facts: RolloutFacts, waves: PlannedRollout['w
   for (const { number, leastMs: known, devices } of waves) {
     if (known === undefined) {
       notes.push(
-        `wave ${number} waits until one of its ${devices.length} devices is connected; its time is not counted`,
+        `wave ${number} waits until a device of it is connected (${devices.length} in it); its time is not counted`,
       )
     }
   }
   const approvals = waves.filter(({ approval, devices }) => approval === 'needed' && devices.length > 0).length
-  if (approvals > 0) notes.push(`${approvals} waves wait for a person; that time is not counted`)
+  if (approvals > 0) notes.push(`${count(approvals, 'wave')} to be approved by a person; that time is not counted`)
   if (policy.windows !== undefined && reach === 'released') notes.push(windowNote(rollout, facts))
   if ((policy.gate?.checks ?? []).some((check) => !isRate(check))) {
     notes.push('gates wait for their evidence as well; that time is not counted')
@@ -156,7 +156,11 @@ function windowNote({ policy: { windows } }: Rollout, facts: RolloutFacts): stri
   const unknown = living.filter(({ local }) => typeof local === 'string').length
   const now = living.filter(inside).length
   const lost = unknown === 0 ? '' : `, ${unknown} have no known time zone and would wait`
-  return `the window is open now for ${now} of ${living.length} connected devices${lost}; time outside of it is not counted`
+  return `the window is open now for ${now} of ${count(living.length, 'connected device')}${lost}; time outside of it is not counted`
+}
+
+function count(many: number, one: string): string {
+  return `${many} ${one}${many === 1 ? '' : 's'}`
 }
 
 function secondsText(ms: number): string {
