@@ -137,7 +137,7 @@ describe('a change that reaches further than maxTouched', () => {
 
     const { stdout } = await installation.cli('get', 'changes')
     expect(stdout).toContain(change?.pending)
-    expect(stdout).toContain('2 devices (limit 1)')
+    expect(stdout).toContain('motion: grows to 2 devices; a person last agreed to 0')
     const { items } = await installation.client.get<{ items: PendingChange[] }>('/changes')
     expect(items).toHaveLength(1)
 
