@@ -3,9 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { addCommand } from '../../server/cli/commands/command.ts'
+import { snapshot } from '../../server/cli/commands/command.ts'
 import { deploymentId, instanceId } from '../support/store-rows.ts'
 
 let server: Server
@@ -44,16 +43,13 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-const run = async (...words: string[]) => {
-  const program = new Command().exitOverride()
-  addCommand(program)
-  await program.parseAsync(['snapshot', ...words], { from: 'user' })
-}
+const run = (device: string, save?: string) =>
+  snapshot(device, undefined, { output: 'table', ...(save !== undefined && { save }) })
 
 test('the one instance that may send pictures takes one, and it is saved', async () => {
   grants = [['ocelli:sensing/frames@0.1.0'], ['ocelli:sensing/images@0.1.0']]
   const file = join(folder, 'hall.jpg')
-  await run('hall', '--save', file)
+  await run('hall', file)
   expect(asked.at(-1)).toBe(`GET /api/v1/devices/hall/images/${instanceId(2)}/snapshot`)
   expect(readFileSync(file, 'utf8')).toBe('jpeg')
 })

@@ -49,7 +49,8 @@ export function addCommand(program: Command): void {
 /** As the scheduler writes grants: names of interfaces. */
 const PICTURES = /\/images(@|$)/
 
-async function snapshot(
+/** Throws CliError where no instance, or more than one, may send pictures and none is named. */
+export async function snapshot(
   device: string,
   wanted: string | undefined,
   options: { readonly save?: string; readonly output: Format },
