@@ -186,6 +186,32 @@ test('a device that went back by itself is counted, with why and its last log li
   ])
 })
 
+test('devices that are not back when the time for going back is up are named, and taken back by and by', async () => {
+  await settled()
+  await apply(2, 'rollout: { deadlineMs: 1500 }')
+  await waitUntil(() => revisions().every((one) => one === 2), 'all are told')
+  await everybodyReports()
+  await phaseIs('completed')
+  // One goes back at a time, and the first does not say that it did.
+  await world.admin.ok('actOnRollout', { params: { name: 'moves', verb: 'roll-back' } })
+  const ended = await phaseIs('rolledBack')
+  expect(ended.reasons[0]).toContain('not back yet: ')
+  expect(ended.notBack?.count).toBe(4)
+  expect(ended.notBack?.devices.map(({ why }) => why)).toContain('waits until fewer devices are down')
+  await waitUntil(() => revisions().filter((one) => one === 2).length === 3, 'one is told to go back')
+  await waitUntil(
+    async () => {
+      for (const device of devices) world.report(device)
+      return revisions().every((one) => one === 1)
+    },
+    'all go back, one after the other',
+    60_000,
+  )
+  await everybodyReports()
+  await waitUntil(async () => (await rollout()).notBack === undefined, 'nobody is left')
+  expect((await rollout()).phase).toBe('rolledBack')
+})
+
 test('a follower is answered when something differs, and a verb that makes no sense is refused with what does', async () => {
   await settled()
   await apply(2, 'rollout: { waves: [1, 100%], approval: manual }')
