@@ -1,6 +1,7 @@
 /**
  * `npm run screenshots`: starts an installation with the sample fleet, lets it settle, and writes a picture of every
- * page of the console to `server/docs`, in light and in dark. They are looked at by people; no test compares them.
+ * page of the console to `server/docs`, in light and in dark; `npm run screenshots -- sensors audit` of some. They are
+ * looked at by people; no test compares them.
  */
 import { join } from 'node:path'
 import type { DeploymentDetail, DeploymentSummary } from '@ocelli/schemas/api/deployment'
@@ -12,6 +13,7 @@ import { waitUntil } from './wait-until.ts'
 
 const FOLDER = join(import.meta.dirname, '../../server/docs')
 const SETTLE_MS = 240_000
+const wanted = process.argv.slice(2)
 /** What a live page needs to have something to show. */
 const LIVE_MS = 6_000
 const STILL_MS = 1_500
@@ -89,6 +91,7 @@ try {
       theme,
     })
     for (const [name, path] of pages) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue
       await page.goto(installation.url + path, { waitUntil: 'commit' })
       await page.locator('h1').first().waitFor()
       if (name === 'plan') await page.getByRole('button', { name: 'Plan', exact: true }).click()

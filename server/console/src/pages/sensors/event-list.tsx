@@ -14,7 +14,7 @@ export function EventList({ events }: { readonly events: readonly Happening[] })
   return (
     <Panel title="Events" icon={Zap} flush aside="Marked on the chart">
       {events.length === 0 ? (
-        <p className="px-4 py-5 text-muted">None in the last two minutes.</p>
+        <p className="px-4 py-5 text-muted">None in the time that is shown.</p>
       ) : (
         <ol>
           {events

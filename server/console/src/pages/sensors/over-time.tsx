@@ -1,10 +1,11 @@
 /** One measurement over time: history from the server's sums, followed live, several devices over one another. */
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Activity, Download, ListFilter, ZoomOut } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useMemo, useState } from 'react'
 import { authorisedFetch } from '../../api/client.ts'
-import { type Output, type RangeSeries, ranges } from '../../api/queries.ts'
+import { type Output, type RangeSeries, ranges, records } from '../../api/queries.ts'
+import type { OutputRecord } from '../../api/records.ts'
 import { Badge } from '../../design/badge.tsx'
 import { Button } from '../../design/button.tsx'
 import { Chart, ChartLegend, type ChartSeries } from '../../design/chart.tsx'
@@ -16,7 +17,7 @@ import { dateTime, duration, number, unitText } from '../../design/text.ts'
 import { useNowMs } from '../../design/time.tsx'
 import { EventList } from './event-list.tsx'
 import { FieldOfView } from './field-of-view.tsx'
-import { useRecent } from './recent.ts'
+import { type Happening, useRecent } from './recent.ts'
 
 const MINUTE_MS = 60_000
 const SPANS = {
@@ -32,6 +33,8 @@ const MOST_LINES = 4
 const POINTS = 600
 const HISTORY_MS = 10_000
 const LIVE_WINDOW_MS = 120_000
+/** Of a longer time with more of them, the newest. */
+const MOST_EVENTS = 1_000
 /** Beyond twice the usual distance of points. */
 const GAPS = 2.5
 
@@ -78,6 +81,19 @@ export function OverTime({ name, deployment, outputs, chosen, range, onChange }:
     () => ({ kind: ['measurement', 'detections', 'event'], ...(deployment !== undefined && { deployment }) }),
     [deployment],
   )
+  // Of the time before the live window; read again each minute, as the live ones are kept for two.
+  const eventsFromMs = isLive ? Math.floor(nowMs / MINUTE_MS) * MINUTE_MS - SPANS[span] : Math.floor(fromMs)
+  const past = useQuery({
+    ...records({
+      kind: ['event'],
+      ...(deployment !== undefined && { deployment }),
+      fromMs: eventsFromMs,
+      ...(!isLive && { toMs: Math.ceil(toMs) }),
+      limit: MOST_EVENTS,
+    }),
+    enabled: !together,
+    placeholderData: keepPreviousData,
+  })
   const recent = useRecent(isLive && !together ? filter : undefined, LIVE_WINDOW_MS)
 
   const series = useMemo(
@@ -86,7 +102,10 @@ export function OverTime({ name, deployment, outputs, chosen, range, onChange }:
   )
   const unit = unitText(outputs[0]?.unit ?? '')
   const shown = new Set(shownDevices)
-  const events = recent.events.filter(({ device, atMs }) => (shown.size === 0 || shown.has(device)) && atMs >= fromMs)
+  const happened = useMemo(() => allEvents(past.data ?? [], recent.events), [past.data, recent.events])
+  const events = happened.filter(
+    ({ device, atMs }) => (shown.size === 0 || shown.has(device)) && atMs >= fromMs && atMs <= toMs,
+  )
   const seen = outputs.filter(({ device, instance }) => shown.has(device) && recent.detections.has(instance))
   return (
     <div className="space-y-4">
@@ -179,10 +198,19 @@ export function OverTime({ name, deployment, outputs, chosen, range, onChange }:
             </ul>
           </Panel>
         )}
-        {isLive && !together && <EventList events={events} />}
+        {!together && <EventList events={events} />}
       </div>
     </div>
   )
+}
+
+/** What was read and what came live may overlap: the same event of a device at the same time is one. */
+function allEvents(past: readonly OutputRecord[], live: readonly Happening[]): readonly Happening[] {
+  const read = past.flatMap(({ record, observedAtMs: atMs, device, deviceName }): Happening[] =>
+    record.kind === 'event' ? [{ atMs, name: record.name, severity: record.severity, device, deviceName }] : [],
+  )
+  const all = new Map([...read, ...live].map((one) => [`${one.atMs}/${one.device}/${one.name}`, one]))
+  return [...all.values()].sort((a, b) => a.atMs - b.atMs)
 }
 
 function resolutionText(resolution: string, intervalMs: number): string {
