@@ -19,7 +19,8 @@ const DRAIN_TIMEOUT_MS = 5_000
 /** Most bytes that wait for one reader: four of the largest packets. */
 const MAX_WAITING_BYTES = 4 * MAX_PACKET_BYTES
 const CONNECT_TIMEOUT_MS = 10_000
-const HANDSHAKE_TIMEOUT_MS = 10_000
+/** As patient as agents are: to end a handshake that waits its turn in a crowd only makes the crowd larger. */
+const HANDSHAKE_TIMEOUT_MS = 20_000
 /** Finds peers that vanished without a word although they asked for no MQTT keep-alive. */
 const TCP_KEEPALIVE_MS = 60_000
 const CLOSE_TIMEOUT_MS = 2_000
