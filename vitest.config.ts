@@ -13,8 +13,8 @@ export default defineConfig({
     // Bounds against a hang, not of speed: a loaded machine takes many times what an idle one does.
     testTimeout: 120_000,
     hookTimeout: 240_000,
-    // One more than the processors: a test of a whole installation waits half of its time.
-    maxWorkers: Math.min(availableParallelism() + 1, MAX_WORKERS),
+    // More than the processors: a test of a whole installation waits half of its time.
+    maxWorkers: Math.min(availableParallelism() + 2, MAX_WORKERS),
     sequence: { sequencer: SlowFirst },
     // In the simulation a process may die inside of a write; promises of the dead reject and nobody hears them.
     onUnhandledError: (error) => error.name !== 'StoreCrashed',

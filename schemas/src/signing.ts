@@ -12,9 +12,16 @@ export function publicKeyDer(key: KeyObject): Uint8Array {
   return half.export({ format: 'der', type: 'spki' })
 }
 
+/** A control plane names the same key in each of thousands of signatures; exporting it takes longer than signing. */
+const keyIds = new WeakMap<KeyObject, KeyId>()
+
 /** `ed25519:` and the first 32 hexadecimal digits of the SHA-256 of the public key (SPKI DER). */
 export function keyIdOf(key: KeyObject): KeyId {
-  return `ed25519:${createHash('sha256').update(publicKeyDer(key)).digest('hex').slice(0, 32)}` as KeyId
+  const known = keyIds.get(key)
+  if (known !== undefined) return known
+  const id = `ed25519:${createHash('sha256').update(publicKeyDer(key)).digest('hex').slice(0, 32)}` as KeyId
+  keyIds.set(key, id)
+  return id
 }
 
 export function signEnvelope(payloadType: string, payload: Uint8Array, key: KeyObject): Envelope {

@@ -422,7 +422,7 @@ for (const adapter of storeAdapters()) {
         })
         expect(await store.commit(late)).toEqual({ kind: 'stale' })
         expect(await store.snapshot(PROJECT)).toMatchObject({ version: 1, deployments: [], placements: [] })
-        expect(await store.allDesired()).toEqual([])
+        expect(await store.desiredKeys('all')).toEqual([])
         expect((await store.audit(PROJECT, { limit: 9 })).map((row) => row.action)).not.toContain('late')
       })
 
@@ -448,7 +448,7 @@ for (const adapter of storeAdapters()) {
           [second, 1],
         ])
         expect((await store.desired(first))?.instances).toEqual([desiredInstance(1)])
-        expect((await store.allDesired()).map((row) => row.device)).toEqual([first, second])
+        expect((await store.desiredKeys('all')).map((row) => row.device)).toEqual([first, second])
       })
 
       it('lists desired states until they are reported', async () => {
@@ -546,7 +546,7 @@ for (const adapter of storeAdapters()) {
         expect(kept.devices).toMatchObject([{ labels: { floor: '1' } }])
         expect(kept.deployments).toHaveLength(1)
         expect(kept.placements).toHaveLength(1)
-        expect(await store.allDesired()).toEqual([])
+        expect(await store.desiredKeys('all')).toEqual([])
         expect((await store.snapshot(OTHER)).version).toBe(1)
       })
 

@@ -76,7 +76,7 @@ test('what goes from PGlite to PostgreSQL and back is what it was, but for the e
   const [device] = await store.devices(PROJECT)
   expect(await store.epoch()).toBe(first.epoch)
   // Every device is told anew, those that had no desired state at the time included.
-  expect((await store.allDesired()).map(({ generation }) => generation.epoch)).toEqual(
+  expect((await store.desiredKeys('all')).map(({ generation }) => generation.epoch)).toEqual(
     (await store.devices(PROJECT)).map(() => first.epoch),
   )
   expect(await store.restored()).toMatchObject({ restoredAtMs: NOW_MS })

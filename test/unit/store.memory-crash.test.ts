@@ -58,7 +58,7 @@ describe('a crash of the memory store', () => {
     const snapshot = await next.snapshot(PROJECT)
     const held = [snapshot.version, snapshot.deployments.length, snapshot.placements.length]
     expect(held).toEqual(kept ? [1, 1, 1] : [0, 0, 0])
-    expect(await next.allDesired()).toHaveLength(kept ? 1 : 0)
+    expect(await next.desiredKeys('all')).toHaveLength(kept ? 1 : 0)
   })
 
   it('never loses what it answered', async () => {

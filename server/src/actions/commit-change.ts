@@ -206,14 +206,10 @@ async function storedDesired(
   { plan: { touched }, after }: PlannedChange,
   lookAt: CommitOptions['lookAt'],
 ): Promise<Map<DeviceId, DesiredRow | undefined>> {
-  if (lookAt === 'all' || touched.length + (lookAt?.size ?? 0) > 100) {
-    const rows = new Map((await store.allDesired()).map((row) => [row.device, row]))
-    return new Map(after.devices.map(({ id }) => [id, rows.get(id)]))
-  }
-  const found = new Map<DeviceId, DesiredRow | undefined>()
-  for (const { device } of touched) found.set(device, await store.desired(device))
-  for (const device of lookAt ?? []) found.set(device, await store.desired(device))
-  return found
+  const devices =
+    lookAt === 'all' ? after.devices.map(({ id }) => id) : [...touched.map(({ device }) => device), ...(lookAt ?? [])]
+  const rows = new Map((await store.desiredOf([...new Set(devices)])).map((row) => [row.device, row]))
+  return new Map(devices.map((device) => [device, rows.get(device)]))
 }
 
 async function storeArtifacts({ store }: ActionContext, { artifacts }: Writes): Promise<void> {

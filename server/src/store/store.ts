@@ -201,7 +201,6 @@ export interface IntentStore {
   desiredKeys(which: 'all' | 'unreported'): Promise<readonly DesiredKey[]>
   /** Those of these devices that there are, by device. */
   desiredOf(devices: readonly DeviceId[]): Promise<readonly DesiredRow[]>
-  allDesired(): Promise<readonly DesiredRow[]>
   /** Wakes after a commit, a new trust document included, by any replica; carries no data. The function ends it. */
   onIntent(listener: () => void): () => void
 }

@@ -52,7 +52,6 @@ export function intentStore(transact: Transact, onIntent: (listener: () => void)
       ),
     desiredOf: (ids) =>
       transact((state) => ids.flatMap((id) => state.desired.get(id) ?? []).sort(byText((row) => row.device))),
-    allDesired: () => transact(desiredRows),
     onIntent,
   }
 }

@@ -109,7 +109,6 @@ export function intentStore(database: Database, cache: DeviceCache, onIntent: In
         .orderBy(desired.device)
       return rows.map(desiredRow)
     },
-    allDesired: async () => (await database.select().from(desired).orderBy(desired.device)).map(desiredRow),
     onIntent,
   }
 }
