@@ -1,5 +1,6 @@
 /** The component hosts of a fleet in one process: worker threads as on a device, or all in this thread. */
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createCodeCache } from '@ocelli/agent/runtime/code/code-cache'
 import { createCodeLibrary } from '@ocelli/agent/runtime/code/code-library'
@@ -10,6 +11,7 @@ import { createInThreadHost } from '@ocelli/agent/runtime/in-thread/in-thread-ho
 import { createWorkerHost } from '@ocelli/agent/runtime/worker/worker-host'
 import { realTime } from './real-time.ts'
 import { createSharedHost } from './shared-host.ts'
+import { startInTurn } from './start-in-turn.ts'
 
 export const HOST_KINDS = ['worker', 'in-thread'] as const
 export type HostKind = (typeof HOST_KINDS)[number]
@@ -22,7 +24,9 @@ export interface ComponentHosts {
 /** `worker` isolates each instance in a thread of its own; `in-thread` lets thousands of devices fit, and trusts their components. */
 export function createComponentHosts(kind: HostKind, dataDir: string): ComponentHosts {
   const cacheDirectory = join(dataDir, 'code')
-  if (kind === 'worker') return createSharedHost(createWorkerHost({ cacheDirectory }))
+  if (kind === 'worker') {
+    return createSharedHost(startInTurn(createWorkerHost({ cacheDirectory }), availableParallelism()))
+  }
   const code = createCodeLibrary(
     createChildTranspiler({ entryPoints: sourceEntryPoints() }),
     createCodeCache(cacheDirectory),
