@@ -8,6 +8,8 @@ import type { CommittedRecord } from './telemetry-commit.ts'
 
 /** Half a second of the most that an embedded database takes: some megabytes. */
 const KEPT = 8_192
+/** Of records as large as a message may be, far fewer are held. */
+const KEPT_CHARACTERS = 16 * 1024 * 1024
 
 interface Held extends CommittedRecord {
   readonly place: Place
@@ -18,6 +20,7 @@ type Place = readonly [txid: bigint, row: number]
 
 export class RecentRecords {
   #held: Held[] = []
+  #characters = 0
   /** All that committed after this place is held. */
   #from: Place | undefined
 
@@ -27,10 +30,20 @@ export class RecentRecords {
     const [first] = added
     if (first === undefined || first.place === undefined) return
     this.#from ??= [first.place[0], 0]
-    for (const { place, ...one } of added) if (place !== undefined) this.#held.push({ ...one, place })
-    const over = this.#held.length - KEPT
+    for (const { place, ...one } of added) {
+      if (place === undefined) continue
+      this.#held.push({ ...one, place })
+      this.#characters += one.characters
+    }
     // Not with each transaction: to cut an array costs as much as it holds.
-    if (over < KEPT) return
+    if (this.#held.length >= 2 * KEPT || this.#characters >= 2 * KEPT_CHARACTERS) this.#cut()
+  }
+
+  #cut(): void {
+    let over = 0
+    for (; this.#held.length - over > KEPT || this.#characters > KEPT_CHARACTERS; over++) {
+      this.#characters -= this.#held[over]?.characters ?? 0
+    }
     this.#from = this.#held[over - 1]?.place ?? this.#from
     this.#held = this.#held.slice(over)
   }
@@ -52,6 +65,7 @@ export class RecentRecords {
   /** What is held may have been dropped from the database. */
   clear(): void {
     this.#held = []
+    this.#characters = 0
     this.#from = undefined
   }
 

@@ -25,6 +25,8 @@ export type InCopyTransaction = <T>(act: (tx: CopyTransaction) => Promise<T>) =>
 export interface CommittedRecord {
   readonly project: ProjectId
   readonly row: RecordRow
+  /** Of the record as text: about what it takes in memory. */
+  readonly characters: number
 }
 
 interface Stream {
@@ -73,6 +75,7 @@ export async function commitBatches(
         if (keepRows) {
           written.push({
             project,
+            characters: json.length,
             row: {
               cursor: `${txid}-${row}`,
               device,
