@@ -36,3 +36,9 @@ export interface RouteShape {
   /** Codes that this route answers on top of `COMMON_ERRORS`. */
   readonly errors: readonly ErrorCode[]
 }
+
+/** The second status of an operation that may touch more devices than allowed. */
+export const WAITS = {
+  status: 202,
+  when: 'A change touches more devices than allowed and waits for a person',
+} as const satisfies RouteShape['alsoStatus']
