@@ -1,5 +1,6 @@
 /** The API client: paths, parameters and answers are typed by the OpenAPI document. */
 import createClient from 'openapi-fetch'
+import { takeEarly } from './early.ts'
 import type { operations, paths } from './generated/schema.ts'
 import { problemOf, unreachable } from './problem.ts'
 import { setToken, token } from './token.ts'
@@ -10,7 +11,7 @@ export async function authorisedFetch(input: Request): Promise<Response> {
   if (held !== undefined) input.headers.set('authorization', `Bearer ${held}`)
   let response: Response
   try {
-    response = await fetch(input)
+    response = await (takeEarly(input) ?? fetch(input))
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw unreachable(cause)

@@ -1,19 +1,21 @@
 /** A change that reaches further than it may by itself: see all of it, then approve or reject. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { Check, X } from 'lucide-react'
+import { Check, Hourglass, X } from 'lucide-react'
 import { api, ask } from '../../api/client.ts'
 import { pendingChange } from '../../api/queries.ts'
 import { useDenied } from '../../api/session.ts'
 import { Button } from '../../design/button.tsx'
 import { ConfirmButton } from '../../design/dialog.tsx'
 import { ErrorNotice } from '../../design/error-notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { PageHeader } from '../../design/panel.tsx'
 import { Loading } from '../../design/progress.tsx'
-import { plural, words } from '../../design/text.ts'
+import { words } from '../../design/text.ts'
 import { Ago } from '../../design/time.tsx'
 import { toast } from '../../design/toast.tsx'
 import { ChangeView } from './plan-view.tsx'
+import { ExceededList } from './reach.tsx'
 
 const route = getRouteApi('/changes/$id')
 
@@ -46,8 +48,8 @@ export function ChangePage() {
         title={`${words(data.kind)}: ${data.name}`}
         below={
           <>
-            Asked by {data.actor} <Ago atMs={data.createdAtMs} />. It touches {plural(data.touched, 'device')};{' '}
-            {data.maxTouched} are allowed without a person.
+            {data.actor === 'ocelli' ? 'Facts of devices changed' : `Asked by ${data.actor}`}{' '}
+            <Ago atMs={data.createdAtMs} />. It waits for a person, who sees here all that it does.
           </>
         }
         actions={
@@ -82,7 +84,19 @@ export function ChangePage() {
           <ErrorNotice error={approve.error} onRetry={() => void refetch()} />
         </div>
       )}
-      <ChangeView name={data.name} plan={data.plan} />
+      <ChangeView
+        name={data.name}
+        plan={data.plan}
+        approval={
+          <Notice icon={Hourglass}>
+            <ExceededList plan={data.plan} />
+            <p className="text-muted">
+              Approve, and it is made now; what it reaches then counts as agreed to. Reject, and everything stays as it
+              is.
+            </p>
+          </Notice>
+        }
+      />
     </>
   )
 }

@@ -16,6 +16,7 @@ import { toast } from '../../design/toast.tsx'
 import { DeploymentHealth } from './health.tsx'
 import { OutputsAcross } from './outputs-across.tsx'
 import { PlacementsPanel } from './placements.tsx'
+import { AgreedReach, WaitingGrowth } from './reach.tsx'
 import { Refusals } from './refusals.tsx'
 import { RevisionsPanel } from './revisions.tsx'
 
@@ -50,6 +51,7 @@ export function DeploymentPage() {
             <span>
               Revision {data.revision}, <Ago atMs={data.updatedAtMs} />
             </span>
+            <AgreedReach deployment={data} />
           </span>
         }
         actions={
@@ -69,6 +71,7 @@ export function DeploymentPage() {
           </>
         }
       />
+      <WaitingGrowth deployment={name} />
       <Tabs
         label="Parts of the deployment"
         current={current}

@@ -163,7 +163,7 @@ function DeploymentEditor({ title, before, initial }: Props) {
           ) : (
             <div className={isFresh ? undefined : 'opacity-55'}>
               {!isFresh && <p className="mb-3 text-warn">The text changed since this plan was made. Plan again.</p>}
-              <PlanView changes={planned.plan.changes} />
+              <PlanView plan={planned.plan} />
             </div>
           )}
         </div>

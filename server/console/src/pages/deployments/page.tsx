@@ -12,6 +12,7 @@ import { Table } from '../../design/table.tsx'
 import { plural } from '../../design/text.ts'
 import { Ago } from '../../design/time.tsx'
 import { DeploymentHealth, InstancesBar } from './health.tsx'
+import { ExceededList } from './reach.tsx'
 
 export function DeploymentsPage() {
   const { data, error, refetch } = useQuery(deployments)
@@ -103,18 +104,17 @@ function WaitingChanges() {
       flush
     >
       <ul>
-        {data.items.map(({ id, kind, name, actor, touched, maxTouched, createdAtMs }) => (
+        {data.items.map(({ id, name, actor, plan, createdAtMs }) => (
           <li
             key={id}
             className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2.5 last:border-0"
           >
-            <span className="min-w-0 flex-1 basis-60">
-              <span className="font-medium">{name}</span>{' '}
-              <span className="text-muted">
-                touches {plural(touched, 'device')}, {maxTouched} are allowed · asked by {actor} ({kind}){' '}
-                <Ago atMs={createdAtMs} />
-              </span>
-            </span>
+            <div className="min-w-0 flex-1 basis-60">
+              <ExceededList name={name} plan={plan} />
+              <p className="text-xs text-muted">
+                {actor === 'ocelli' ? 'Facts of devices changed' : `Asked by ${actor}`} <Ago atMs={createdAtMs} />
+              </p>
+            </div>
             <LinkButton size="sm" to="/changes/$id" params={{ id }}>
               Look at it
             </LinkButton>

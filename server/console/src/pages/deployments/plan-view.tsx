@@ -1,28 +1,35 @@
 /** What a change would do, before it does it: devices touched, refusals by reason, grants, reach. */
 import { Link } from '@tanstack/react-router'
-import { CircleCheck, CircleMinus, CirclePlus, Hourglass, KeyRound, RefreshCw, ShieldAlert } from 'lucide-react'
-import { useState } from 'react'
-import type { ChangePlan, Plan } from '../../api/queries.ts'
+import { ArrowDownUp, CircleCheck, CircleMinus, CirclePlus, KeyRound, RefreshCw, ShieldAlert } from 'lucide-react'
+import type { ChangePlan, Plan, PlannedRollout } from '../../api/queries.ts'
 import { Badge, Chip } from '../../design/badge.tsx'
-import { Button } from '../../design/button.tsx'
+import { FirstFew } from '../../design/first-few.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
-import { interfaceName, plural, words } from '../../design/text.ts'
+import { interfaceName, number, words } from '../../design/text.ts'
+import { PlannedRolloutPanel } from './planned-rollout.tsx'
+import { ApprovalNeeded } from './reach.tsx'
 import { Refusals } from './refusals.tsx'
+import { type Upgrade, UpgradePanel } from './upgrade.tsx'
 
 type Touched = ChangePlan['touched'][number]
 const FIRST = 20
 
-export function PlanView({ changes }: { readonly changes: Plan['changes'] }) {
+export function PlanView({ plan: { changes, touched } }: { readonly plan: Pick<Plan, 'changes' | 'touched'> }) {
   return (
     <div className="space-y-4">
-      {changes.map(({ kind, name, plan }) => (
+      {changes.map(({ kind, name, plan, rollout, upgrades }) => (
         <ChangeView
           key={`${kind}/${name}`}
           name={name}
           title={changes.length > 1 ? `${words(kind)} ${name}` : undefined}
           plan={plan}
+          rollout={rollout}
+          upgrades={upgrades}
+          approval={plan.needsApproval && <ApprovalNeeded plan={plan} />}
         />
       ))}
+      {changes.length > 1 && <TouchedPanel title="What all of it changes on each device" touched={touched} />}
     </div>
   )
 }
@@ -32,14 +39,22 @@ interface ChangeProps {
   readonly name: string
   readonly title?: string | undefined
   readonly plan: ChangePlan
+  readonly rollout?: PlannedRollout | undefined
+  readonly upgrades?: readonly Upgrade[] | undefined
+  /** What a person is asked. */
+  readonly approval: React.ReactNode
 }
 
-export function ChangeView({ name: changed, title, plan }: ChangeProps) {
+export function ChangeView({ name: changed, title, plan, rollout, upgrades = [], approval }: ChangeProps) {
   const own = plan.deployments.filter(({ name }) => name === changed)
   const others = plan.deployments.filter(({ name }) => name !== changed)
-  const starts = plan.touched.reduce((sum, { start }) => sum + start.length, 0)
-  const moved = plan.touched.reduce((sum, { change }) => sum + change.length, 0)
-  const stops = plan.touched.reduce((sum, { stop }) => sum + stop.length, 0)
+  const sum = (part: 'start' | 'change' | 'stop') => plan.touched.reduce((total, one) => total + one[part].length, 0)
+  const figures: readonly (readonly [string, number])[] = [
+    ['Devices touched', plan.touched.length],
+    ['Instances start', sum('start')],
+    ['Instances change', sum('change')],
+    ['Instances stop', sum('stop')],
+  ]
   return (
     <div className="space-y-4">
       {title !== undefined && <h2 className="text-base font-semibold">{title}</h2>}
@@ -47,30 +62,32 @@ export function ChangeView({ name: changed, title, plan }: ChangeProps) {
         aria-label="Reach"
         className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-4"
       >
-        {[
-          ['Devices touched', plan.touched.length],
-          ['Instances start', starts],
-          ['Instances change', moved],
-          ['Instances stop', stops],
-        ].map(([label, value]) => (
+        {figures.map(([label, value]) => (
           <div key={label} className="bg-surface px-4 py-3">
             <div className="text-xs text-muted">{label}</div>
-            <div className="text-xl font-semibold">{value}</div>
+            <div className="text-xl font-semibold">{number(value)}</div>
           </div>
         ))}
       </section>
-      {plan.needsApproval && (
-        <Notice icon={Hourglass}>
-          It touches {plural(plan.touched.length, 'device')} and {plan.maxTouched} are allowed: when applied, it waits
-          until a person approves it.
-        </Notice>
-      )}
-      {own.map(({ deployment, name, grants, decisions }) => (
+      {approval}
+      {upgrades.map((upgrade) => (
+        <UpgradePanel key={upgrade.component} upgrade={upgrade} />
+      ))}
+      {own.map(({ deployment, name, grants, decisions, preempts = [] }) => (
         <div key={deployment} className="space-y-4">
           {grants.missing.length > 0 && (
             <Notice icon={ShieldAlert}>
               Its imports ask for what the manifest does not grant, so it will be refused. Add under{' '}
               <code className="font-mono text-xs">grants</code>: {grants.missing.map(interfaceName).join(', ')}
+            </Notice>
+          )}
+          {preempts.length > 0 && (
+            <Notice icon={ArrowDownUp}>
+              {preempts.map((one) => (
+                <p key={one.instance}>
+                  It takes the place of {one.deployment} on {one.name}, which has the lower priority {one.priority}.
+                </p>
+              ))}
             </Notice>
           )}
           <Panel title={`Devices for ${name}`} flush>
@@ -89,16 +106,8 @@ export function ChangeView({ name: changed, title, plan }: ChangeProps) {
           )}
         </div>
       ))}
-      <Panel title="What changes on each device" flush>
-        {plan.touched.length === 0 ? (
-          <p className="flex items-center gap-2 p-4 text-muted">
-            <CircleCheck aria-hidden className="size-4 text-ok" />
-            No device is touched.
-          </p>
-        ) : (
-          <TouchedList touched={plan.touched} />
-        )}
-      </Panel>
+      {rollout !== undefined && plan.touched.length > 0 && <PlannedRolloutPanel rollout={rollout} />}
+      <TouchedPanel title="What changes on each device" touched={plan.touched} />
       {others.map(({ deployment, name, decisions }) => (
         <details key={deployment} open={own.length === 0} className="rounded-lg border border-line bg-surface">
           <summary className="px-4 py-2.5 font-semibold">
@@ -111,51 +120,50 @@ export function ChangeView({ name: changed, title, plan }: ChangeProps) {
   )
 }
 
-function Notice({ icon: Icon, children }: { readonly icon: typeof Hourglass; readonly children: React.ReactNode }) {
+function TouchedPanel({ title, touched }: { readonly title: string; readonly touched: readonly Touched[] }) {
   return (
-    <p className="flex items-start gap-2.5 rounded-lg border border-warn/40 bg-warn-soft p-3">
-      <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
-      <span className="min-w-0">{children}</span>
-    </p>
+    <Panel title={title} flush>
+      {touched.length === 0 ? (
+        <p className="flex items-center gap-2 p-4 text-muted">
+          <CircleCheck aria-hidden className="size-4 text-ok" />
+          No device is touched.
+        </p>
+      ) : (
+        <TouchedList touched={touched} />
+      )}
+    </Panel>
   )
 }
 
 function TouchedList({ touched }: { readonly touched: readonly Touched[] }) {
-  const [all, setAll] = useState(false)
-  const shown = all ? touched : touched.slice(0, FIRST)
   return (
-    <>
-      <ul>
-        {shown.map(({ device, name, start, change, stop }) => (
-          <li
-            key={device}
-            className="grid gap-x-4 gap-y-1 border-b border-line px-4 py-2 last:border-0 sm:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]"
-          >
-            <Link to="/devices/$device" params={{ device }} className="font-medium hover:underline">
-              {name}
-            </Link>
-            <ul className="space-y-1">
-              {start.map((one) => (
-                <Step key={one.instance} icon={CirclePlus} tone="ok" word="starts" placement={one} />
-              ))}
-              {change.map((one) => (
-                <Step key={one.instance} icon={RefreshCw} tone="info" word="changes to" placement={one} />
-              ))}
-              {stop.map((one) => (
-                <Step key={one.instance} icon={CircleMinus} tone="bad" word="stops" placement={one} />
-              ))}
-            </ul>
-          </li>
-        ))}
-      </ul>
-      {touched.length > shown.length && (
-        <div className="p-3 text-center">
-          <Button size="sm" onClick={() => setAll(true)}>
-            Show all {touched.length}
-          </Button>
-        </div>
+    <FirstFew items={touched} most={FIRST} className="p-3 text-center">
+      {(shown) => (
+        <ul>
+          {shown.map(({ device, name, start, change, stop }) => (
+            <li
+              key={device}
+              className="grid gap-x-4 gap-y-1 border-b border-line px-4 py-2 last:border-0 sm:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]"
+            >
+              <Link to="/devices/$device" params={{ device }} className="font-medium hover:underline">
+                {name}
+              </Link>
+              <ul className="space-y-1">
+                {start.map((one) => (
+                  <Step key={one.instance} icon={CirclePlus} tone="ok" word="starts" placement={one} />
+                ))}
+                {change.map((one) => (
+                  <Step key={one.instance} icon={RefreshCw} tone="info" word="changes to" placement={one} />
+                ))}
+                {stop.map((one) => (
+                  <Step key={one.instance} icon={CircleMinus} tone="bad" word="stops" placement={one} />
+                ))}
+              </ul>
+            </li>
+          ))}
+        </ul>
       )}
-    </>
+    </FirstFew>
   )
 }
 

@@ -1,9 +1,8 @@
 /** Why devices got an instance or none: refusals grouped by reason, and what would have to change. */
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, CircleCheck, CircleDashed, CircleX, Lightbulb } from 'lucide-react'
-import { useState } from 'react'
 import type { Decision, Reason } from '../../api/queries.ts'
-import { Button } from '../../design/button.tsx'
+import { FirstFew } from '../../design/first-few.tsx'
 import { plural } from '../../design/text.ts'
 
 interface Group {
@@ -83,8 +82,6 @@ export function Refusals({ decisions }: { readonly decisions: readonly Decision[
 }
 
 function RefusalGroup({ group: { code, decisions } }: { readonly group: Group }) {
-  const [all, setAll] = useState(false)
-  const shown = all ? decisions : decisions.slice(0, FIRST)
   const nearest = decisions.find(({ nearestMiss }) => nearestMiss !== undefined)?.nearestMiss
   return (
     <details open={decisions.length <= FIRST} className="group border-t border-line">
@@ -102,37 +99,38 @@ function RefusalGroup({ group: { code, decisions } }: { readonly group: Group })
         </span>
         <span className="text-muted">{plural(decisions.length, 'device')}</span>
       </summary>
-      <ul className="pb-2">
-        {shown.map((decision) => (
-          <li
-            key={decision.device}
-            className="grid gap-x-4 gap-y-0.5 py-2 pr-4 pl-10.5 sm:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]"
-          >
-            <Link to="/devices/$device" params={{ device: decision.device }} className="font-medium hover:underline">
-              {decision.name}
-            </Link>
-            <div className="space-y-1">
-              {reasonsOf(decision).map(({ code: one, message }) => (
-                <p key={`${one}/${message}`}>{message}</p>
-              ))}
-              {decision.nearestMiss !== undefined && (
-                <p className="flex items-start gap-1.5 text-muted">
-                  <Lightbulb aria-hidden className="mt-0.5 size-3.5 shrink-0 text-warn" />
-                  {decision.nearestMiss}
-                </p>
-              )}
-            </div>
-          </li>
-        ))}
-      </ul>
-      {decisions.length > shown.length && (
-        <div className="px-10 pb-3">
-          <Button size="sm" onClick={() => setAll(true)}>
-            Show all {decisions.length}
-          </Button>
-        </div>
-      )}
+      <FirstFew items={decisions} most={FIRST} className="px-10 pb-3">
+        {(shown) => <DecisionList decisions={shown} />}
+      </FirstFew>
     </details>
+  )
+}
+
+function DecisionList({ decisions }: { readonly decisions: readonly Decision[] }) {
+  return (
+    <ul className="pb-2">
+      {decisions.map((decision) => (
+        <li
+          key={decision.device}
+          className="grid gap-x-4 gap-y-0.5 py-2 pr-4 pl-10.5 sm:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]"
+        >
+          <Link to="/devices/$device" params={{ device: decision.device }} className="font-medium hover:underline">
+            {decision.name}
+          </Link>
+          <div className="space-y-1">
+            {reasonsOf(decision).map(({ code: one, message }) => (
+              <p key={`${one}/${message}`}>{message}</p>
+            ))}
+            {decision.nearestMiss !== undefined && (
+              <p className="flex items-start gap-1.5 text-muted">
+                <Lightbulb aria-hidden className="mt-0.5 size-3.5 shrink-0 text-warn" />
+                {decision.nearestMiss}
+              </p>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
   )
 }
 

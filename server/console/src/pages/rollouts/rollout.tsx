@@ -10,6 +10,7 @@ import { Ago } from '../../design/time.tsx'
 import { DevicesPanel } from './devices.tsx'
 import { Findings } from './findings.tsx'
 import { PhaseBadge, PROGRESS, PROGRESS_ORDER, progressParts } from './looks.tsx'
+import { NotBackPanel } from './not-back.tsx'
 import { Verbs } from './verbs.tsx'
 import { Waves } from './waves.tsx'
 
@@ -54,6 +55,7 @@ export function RolloutPage() {
       />
       <div className="space-y-4">
         <Summary rollout={data} />
+        {data.notBack !== undefined && <NotBackPanel phase={data.phase} notBack={data.notBack} />}
         {data.staged && <Waves rollout={data} />}
         {data.shadow !== undefined && data.shadow.length > 0 && (
           <Panel title="Shadow against live, on the same frames" flush>
