@@ -10,6 +10,7 @@ import { MAX_PACKET_BYTES } from '@ocelli/schemas/messages/index'
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type PublishPacket } from 'aedes'
 import type { Bus, BusHandlers, Clock } from '../ports.ts'
 import { deviceTopic, type Holder, holderOf, mayPublish, mayRetain, maySubscribe } from './access.ts'
+import { BrokerMemory } from './broker-memory.ts'
 import { CloneWatch } from './clone-watch.ts'
 import { Emitter } from './emitter.ts'
 import { boundPackets, PacketSizeError } from './packet-bound.ts'
@@ -119,6 +120,7 @@ class HardenedBroker implements EmbeddedBroker {
     this.options = options
     this.aedes = new Aedes({
       mq: new Emitter<AedesPublishPacket>(),
+      persistence: new BrokerMemory(),
       drainTimeout: DRAIN_TIMEOUT_MS,
       connectTimeout: CONNECT_TIMEOUT_MS,
       // Devices publish with QoS 0 and 1; half-open QoS 2 exchanges are only a way to fill memory.
