@@ -1,37 +1,32 @@
 /** How the console is bundled: one chunk a page, names by content so that browsers may keep them for ever. */
+import { join } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
-/** The browser fetches what `src/main.ts` loads as soon as it reads the page, not only when that file runs. */
-function preloadConsole(): Plugin {
+const PAGE = join(import.meta.dirname, 'index.html')
+const FIRST = join(import.meta.dirname, 'src/first.ts')
+
+/** `src/first.ts` has a script of its own in the page, so that it runs before the rest of the console is there. */
+function firstScript(): Plugin {
   return {
-    name: 'preload-console',
+    name: 'first-script',
     apply: 'build',
-    transformIndexHtml: {
-      order: 'post',
-      handler(_html, { bundle = {}, chunk }) {
-        const wanted = new Set<string>()
-        const add = (file: string) => {
-          const found = bundle[file]
-          if (wanted.has(file) || found?.type !== 'chunk') return
-          wanted.add(file)
-          found.imports.forEach(add)
-        }
-        chunk?.dynamicImports.forEach(add)
-        return [...wanted]
-          .filter((file) => file !== chunk?.fileName && chunk?.imports.includes(file) !== true)
-          .map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` } }))
-      },
+    transformIndexHtml(_html, { bundle = {} }) {
+      const chunk = Object.values(bundle).find((output) => output.type === 'chunk' && output.facadeModuleId === FIRST)
+      if (chunk === undefined) throw new Error(`${FIRST} is not among what was built`)
+      const attrs = { type: 'module', crossorigin: true, src: `/${chunk.fileName}` }
+      return [{ tag: 'script', attrs, injectTo: 'head-prepend' }]
     },
   }
 }
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tailwindcss(), preloadConsole()],
+  plugins: [react(), tailwindcss(), firstScript()],
   build: {
     target: 'es2023',
+    rolldownOptions: { input: [PAGE, FIRST] },
     // Small pictures and fonts as data addresses would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -24,6 +24,8 @@ export interface ConsoleOptions {
   readonly viewport?: { readonly width: number; readonly height: number }
   /** Where the page starts, as in `/devices`. */
   readonly path?: string
+  /** A script that the page runs before its own. */
+  readonly script?: string
 }
 
 export interface OpenConsole {
@@ -44,6 +46,7 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
   })
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
+  if (options.script !== undefined) await page.addInitScript(options.script)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {

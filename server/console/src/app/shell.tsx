@@ -18,7 +18,8 @@ import { Logo } from './logo.tsx'
 import { NAVIGATION } from './navigation.ts'
 import { Palette } from './palette.tsx'
 import { SignIn } from './sign-in.tsx'
-import { setTheme, useTheme } from './theme.ts'
+import { setTheme } from './theme.ts'
+import { useTheme } from './use-theme.ts'
 
 export function Shell() {
   const token = useToken()

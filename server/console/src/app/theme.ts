@@ -1,5 +1,4 @@
 /** Light or dark: as the system says, unless a person chose. */
-import { useSyncExternalStore } from 'react'
 
 const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
@@ -8,12 +7,12 @@ const KEY = 'ocelli.theme'
 const dark = matchMedia('(prefers-color-scheme: dark)')
 const listeners = new Set<() => void>()
 
-function theme(): Theme {
+export function theme(): Theme {
   const kept = localStorage.getItem(KEY)
   return THEMES.find((one) => one === kept) ?? 'system'
 }
 
-function isDark(): boolean {
+export function isDark(): boolean {
   return theme() === 'system' ? dark.matches : theme() === 'dark'
 }
 
@@ -32,10 +31,7 @@ export function setTheme(chosen: Theme): void {
 
 dark.addEventListener('change', applyTheme)
 
-function subscribe(listener: () => void): () => void {
+export function onThemeChange(listener: () => void): () => void {
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }
-
-export const useTheme = (): Theme => useSyncExternalStore(subscribe, theme)
-export const useIsDark = (): boolean => useSyncExternalStore(subscribe, isDark)

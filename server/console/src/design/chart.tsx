@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
-import { useIsDark } from '../app/theme.ts'
+import { useIsDark } from '../app/use-theme.ts'
 import { clockTime, date, number } from './text.ts'
 
 export interface ChartSeries {
