@@ -108,6 +108,12 @@ export class RolloutWatch {
   readonly #aborted = new Map<string, Aborted>()
   readonly #known = new Map<string, number>()
   readonly #projects = new Map<string, number>()
+  /** What each device was last told to run live, and since when it is on its way back from a revision on which it was up. */
+  readonly #told = new Map<string, number>()
+  readonly #goingBack = new Map<
+    string,
+    { readonly device: DeviceId; readonly id: InstanceId; readonly revision: number }
+  >()
 
   check(world: World): void {
     for (const device of world.devices) {
@@ -129,6 +135,9 @@ export class RolloutWatch {
     const live = new Map<string, string>()
     for (const { id, revision, state, healthy } of status.instances) {
       if (healthy) this.#wasHealthy.add(`${id} ${revision}`)
+      for (const [key, going] of this.#goingBack) {
+        if (healthy && going.id === id && going.revision === revision) this.#goingBack.delete(key)
+      }
       if (state !== 'running') continue
       const spec = world.desiredOf(device.id)?.find((one) => one.id === id)
       if (spec?.role !== 'live' || spec.imager === undefined) continue
@@ -160,8 +169,11 @@ export class RolloutWatch {
       for (const [device, { instances }] of state.desired) checkExclusive(world, device, instances)
       for (const [key, rollout] of state.rollouts) {
         if (rollout.phase === 'aborted' && !this.#aborted.has(key)) this.#aborted.set(key, abortedNow(world, rollout))
-        if (rollout.reach === 'released' && rollout.endedAtMs === undefined) this.#checkMoving(world, key, rollout)
+        if (rollout.reach !== 'released') continue
+        this.#checkGoingBack(world, rollout)
+        if (rollout.endedAtMs === undefined) this.#checkMoving(world, key, rollout)
       }
+      this.#noteTold(world)
     })
   }
 
@@ -184,6 +196,46 @@ export class RolloutWatch {
     const names = moving.map(({ device }) => device).join(', ')
     throw new Error(`${moving.length} devices move to ${rollout.name} r${rollout.revision} at once: ${names}`)
   }
+
+  /** Nor are more devices that are up told to go back, and have not been healthy since. */
+  #checkGoingBack(world: World, { name, deployment, revision, phase }: Rollout): void {
+    if (phase !== 'rollingBack' && phase !== 'rolledBack') return
+    for (const { device, one, key } of liveOf(world, deployment)) {
+      if (this.#told.get(key) !== revision || one.revision === revision) continue
+      if (wasUp(world, device, one.id, revision)) {
+        this.#goingBack.set(key, { device, id: one.id, revision: one.revision })
+      }
+    }
+    if (this.#goingBack.size <= MAX_UNAVAILABLE) return
+    const names = [...this.#goingBack.values()].map(({ device }) => device).join(', ')
+    throw new Error(`${this.#goingBack.size} devices go back from ${name} r${revision} at once: ${names}`)
+  }
+
+  #noteTold(world: World): void {
+    const told = new Map(liveOf(world).map(({ one, key }) => [key, one.revision]))
+    this.#told.clear()
+    for (const [key, revision] of told) this.#told.set(key, revision)
+    // Told something else meanwhile, or nothing: what it is on its way to is another's to judge.
+    for (const [key, going] of this.#goingBack) if (told.get(key) !== going.revision) this.#goingBack.delete(key)
+  }
+}
+
+/** What devices should run live, of one deployment or of all. */
+function liveOf(world: World, deployment?: DeploymentId) {
+  return world.disk.inspect((state) =>
+    [...state.desired.values()].flatMap(({ device, instances }) =>
+      instances
+        .filter((one) => one.role === 'live' && (deployment === undefined || one.deployment.id === deployment))
+        .map((one) => ({ device, one, key: `${device} ${one.id}` })),
+    ),
+  )
+}
+
+/** Whether the server heard of the device, connected, that the instance is healthy at the revision. */
+function wasUp(world: World, device: DeviceId, id: InstanceId, revision: number): boolean {
+  const row = world.disk.inspect((state) => state.devices.get(device))
+  const reported = row?.reported?.instances.find((one) => one.id === id)
+  return row?.presence === 'online' && reported?.healthy === true && reported.revision === revision
 }
 
 function abortedNow(world: World, { deployment, revision }: Rollout): Aborted {
