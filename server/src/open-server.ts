@@ -184,6 +184,7 @@ async function open(
         return sendWebhook({ ...message, url: receiver.url, secret })
       },
       onLead: broker.onLead,
+      ...(broker.handshakes !== undefined && { handshakes: broker.handshakes }),
       checks: isolation === undefined ? [] : [isolation],
       backups: createLiveBackups({ database: store.database, dataDir, version: VERSION, clock }),
       console: createConsole(CONSOLE_FOLDER),
@@ -267,7 +268,7 @@ async function openBroker(options: MainOptions, deps: BrokerDeps) {
       random,
     })
     const onLead = (leads: boolean) => void bus.lead(leads)
-    return { bus: bus as Bus, mqttUrl: options.deviceMqttUrl ?? mqttUrl, onLead }
+    return { bus: bus as Bus, mqttUrl: options.deviceMqttUrl ?? mqttUrl, onLead, handshakes: undefined }
   }
   const broker = await createEmbeddedBroker({
     host: options.listen,
@@ -280,7 +281,12 @@ async function openBroker(options: MainOptions, deps: BrokerDeps) {
     clock,
   })
   leaves.onLeaf((leaf) => broker.useLeaf(leaf))
-  return { bus: broker as Bus, mqttUrl: `mqtts://${urlHost(options.hosts[0])}:${broker.port}`, onLead: () => {} }
+  return {
+    bus: broker as Bus,
+    mqttUrl: `mqtts://${urlHost(options.hosts[0])}:${broker.port}`,
+    onLead: () => {},
+    handshakes: () => broker.handshakes,
+  }
 }
 
 /** An external broker is configured by others: whether it keeps devices apart is asked, not believed. */

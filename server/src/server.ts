@@ -29,7 +29,7 @@ import type { ConsoleFiles } from './http/console.ts'
 import { createHandlers } from './http/handlers/index.ts'
 import { createHealth } from './http/health.ts'
 import { createIngestRate } from './http/ingest-rate.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type MetricsPorts } from './http/metrics.ts'
 import { createReadiness, type ReadinessCheck } from './http/readiness.ts'
 import { createStreams } from './http/stream/streams.ts'
 import { createNames } from './http/views/names.ts'
@@ -291,6 +291,8 @@ export interface ServerPorts extends Omit<CorePorts, 'log'> {
   readonly identity: IdentityContext
   /** The row of a valid access token. */
   readonly checkToken: (text: string) => Promise<AccessTokenRow | undefined>
+  /** Of the embedded broker, for the metrics. */
+  readonly handshakes?: NonNullable<MetricsPorts['handshakes']>
   /** Beside database and broker, for instance the broker's access rules. */
   readonly checks?: readonly ReadinessCheck[]
   /** Absent where the data cannot be backed up: in memory. */
@@ -333,6 +335,7 @@ export function createServer(ports: ServerPorts, config: ServerConfig): Server {
     clock,
     version: config.version,
     recordsPerSecond: rate.perSecond,
+    ...(ports.handshakes !== undefined && { handshakes: ports.handshakes }),
   })
   const serverStatus = async (): Promise<Pick<Status, 'server' | 'telemetry'>> => ({
     server: {

@@ -1,6 +1,7 @@
 /** What the embedded broker must bear. */
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { connect as connectTcp } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import { MAX_IMAGE_BYTES, MAX_PACKET_BYTES } from '@ocelli/schemas/messages/index'
 import { topics } from '@ocelli/schemas/topics'
@@ -264,4 +265,17 @@ test('a device that comes before the server takes messages is served as soon as 
   await waitUntil(() => bus.texts(topics.presence(early.device)).length === 1, 'heard')
   socket.destroy()
   await starting.close()
+})
+
+test('connections that say nothing hold up no device', async () => {
+  const silent = Array.from({ length: 80 }, () => connectTcp(network.broker.port, '127.0.0.1').on('error', () => {}))
+  try {
+    await waitUntil(() => network.broker.handshakes.waiting > 0, 'more handshakes wait than may be under way')
+    await open()
+    await waitUntil(() => network.broker.handshakes.waiting === 0, 'everybody had a turn')
+    expect(network.broker.handshakes.underWay).toBe(silent.length)
+  } finally {
+    for (const socket of silent) socket.destroy()
+  }
+  await waitUntil(() => network.broker.handshakes.underWay === 0, 'those that left are forgotten')
 })

@@ -17,6 +17,8 @@ export interface MetricsPorts {
   readonly clock: Pick<Clock, 'wallMs'>
   readonly version: string
   readonly recordsPerSecond: () => number
+  /** Of the embedded broker: connections whose TLS handshake waits, is under way, or was refused for want of room. */
+  readonly handshakes?: () => { readonly waiting: number; readonly underWay: number; readonly turnedAway: number }
 }
 
 export function createMetrics(ports: MetricsPorts): () => Promise<{ readonly type: string; readonly text: string }> {
@@ -48,6 +50,20 @@ export function createMetrics(ports: MetricsPorts): () => Promise<{ readonly typ
   counter('ocelli_telemetry_records_total', 'Telemetry records committed', () => core.counts.records)
   gauge('ocelli_leader', 'Whether this process leads', () => (core.isLeader() ? 1 : 0))
   gauge('ocelli_broker_up', 'Whether the broker is reached', () => (core.busIsUp() ? 1 : 0))
+  const { handshakes } = ports
+  if (handshakes !== undefined) {
+    gauge(
+      'ocelli_broker_handshakes_waiting',
+      'Connections of devices that wait for their TLS handshake',
+      () => handshakes().waiting,
+    )
+    gauge('ocelli_broker_handshakes', 'TLS handshakes of devices that are under way', () => handshakes().underWay)
+    counter(
+      'ocelli_broker_turned_away_total',
+      'Connections of devices ended without a TLS handshake, as too many waited',
+      () => handshakes().turnedAway,
+    )
+  }
   gauge('ocelli_stream_clients', 'Open event streams', () => streams.clients())
   new Counter({
     name: 'ocelli_refused_total',

@@ -4,6 +4,7 @@
  * Hardened where aedes is open: every client is what its certificate says, packets are bounded before they are parsed,
  * a slow reader is cut off, sessions never outlive their connection, and the server takes messages in process.
  */
+import { createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { MAX_PACKET_BYTES } from '@ocelli/schemas/messages/index'
@@ -13,6 +14,7 @@ import { deviceTopic, type Holder, holderOf, mayPublish, mayRetain, maySubscribe
 import { BrokerMemory } from './broker-memory.ts'
 import { CloneWatch } from './clone-watch.ts'
 import { Emitter } from './emitter.ts'
+import { HANDSHAKE_LIMITS, type HandshakeCounts, type HandshakeLimits, HandshakeQueue } from './handshake-queue.ts'
 import { boundPackets, PacketSizeError } from './packet-bound.ts'
 
 /** A reader that takes nothing for this long is cut off; what it missed is retained or sent again. */
@@ -20,8 +22,10 @@ const DRAIN_TIMEOUT_MS = 5_000
 /** Most bytes that wait for one reader: four of the largest packets. */
 const MAX_WAITING_BYTES = 4 * MAX_PACKET_BYTES
 const CONNECT_TIMEOUT_MS = 10_000
-/** As patient as agents are: to end a handshake that waits its turn in a crowd only makes the crowd larger. */
+/** From its turn on: round trips over a poor radio, and those of a crowd before it. */
 const HANDSHAKE_TIMEOUT_MS = 20_000
+/** Connections that the kernel completes before they are taken: of a fleet that comes back at once. Linux allows so many. */
+const BACKLOG = 4_096
 /** Finds peers that vanished without a word although they asked for no MQTT keep-alive. */
 const TCP_KEEPALIVE_MS = 60_000
 const CLOSE_TIMEOUT_MS = 2_000
@@ -42,7 +46,8 @@ export interface EmbeddedBrokerOptions {
   readonly onClone: (device: DeviceId) => void
   /** A client did what it may not; for logs and counters. */
   readonly onRefused?: (refusal: Refusal) => void
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly clock: Pick<Clock, 'monotonicMs' | 'setTimer'>
+  readonly handshakes?: Partial<HandshakeLimits>
 }
 
 export interface BrokerLeaf {
@@ -76,6 +81,8 @@ export interface EmbeddedBroker extends Bus {
   useLeaf(leaf: BrokerLeaf): void
   /** Connected clients. */
   readonly clients: number
+  /** Connections whose TLS handshake waits or is under way. */
+  readonly handshakes: HandshakeCounts
 }
 
 /** An end that was noted where it was decided. */
@@ -107,7 +114,12 @@ interface Session {
 class HardenedBroker implements EmbeddedBroker {
   private readonly options: EmbeddedBrokerOptions
   private readonly aedes: Aedes
-  private readonly server: ReturnType<typeof createServer>
+  /** Listens, and gives each connection to `tls` when it is its turn. */
+  private readonly listener: ReturnType<typeof createTcpServer>
+  private readonly tls: ReturnType<typeof createServer>
+  private readonly queue: HandshakeQueue<Socket>
+  /** Whose handshakes wait or are under way, by the address of their peer. */
+  private readonly shaking = new Map<string, Socket>()
   private readonly sockets = new Set<TLSSocket>()
   private readonly sessions = new WeakMap<object, Session>()
   private readonly live = new Map<string, Client>()
@@ -149,7 +161,7 @@ class HardenedBroker implements EmbeddedBroker {
     for (const event of ['clientError', 'connectionError'] as const) {
       this.aedes.on(event, (client, error) => this.noteError(client, error))
     }
-    this.server = createServer(
+    this.tls = createServer(
       {
         ...contextOf(options),
         ca: [...options.clientAuthorities],
@@ -158,16 +170,29 @@ class HardenedBroker implements EmbeddedBroker {
         minVersion: 'TLSv1.2',
         handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       },
-      (socket) => this.welcome(socket),
+      (socket) => {
+        const peer = peerOf(socket)
+        const connection = this.shaking.get(peer)
+        if (connection !== undefined) this.shaken(connection, peer)
+        this.welcome(socket)
+      },
     )
-    this.server.on('tlsClientError', (error, socket) => {
+    this.tls.on('tlsClientError', (error, socket) => {
       this.refuse('', 'certificate', error.message)
       socket.destroy()
     })
+    this.queue = new HandshakeQueue({
+      limits: { ...HANDSHAKE_LIMITS, ...options.handshakes },
+      clock: options.clock,
+      begin: (connection) => void this.tls.emit('connection', connection),
+      turnAway: (connection) => connection.destroy(),
+    })
+    // Nothing of a connection is read before its turn.
+    this.listener = createTcpServer({ pauseOnConnect: true }, (connection) => this.takeInTurn(connection))
   }
 
   get port(): number {
-    const address = this.server.address()
+    const address = this.listener.address()
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
@@ -175,13 +200,17 @@ class HardenedBroker implements EmbeddedBroker {
     return this.live.size
   }
 
+  get handshakes(): HandshakeCounts {
+    return this.queue.counts
+  }
+
   async listen(): Promise<void> {
     await this.aedes.listen()
     try {
       await new Promise<void>((resolve, reject) => {
-        this.server.once('error', reject)
-        this.server.listen(this.options.port, this.options.host, () => {
-          this.server.off('error', reject)
+        this.listener.once('error', reject)
+        this.listener.listen(this.options.port, this.options.host, BACKLOG, () => {
+          this.listener.off('error', reject)
           resolve()
         })
       })
@@ -193,7 +222,7 @@ class HardenedBroker implements EmbeddedBroker {
 
   useLeaf(leaf: BrokerLeaf): void {
     const ca = [...(leaf.clientAuthorities ?? this.options.clientAuthorities)]
-    this.server.setSecureContext({ ...contextOf({ ...this.options, leaf }), ca })
+    this.tls.setSecureContext({ ...contextOf({ ...this.options, leaf }), ca })
   }
 
   async open(handlers: BusHandlers): Promise<void> {
@@ -230,7 +259,9 @@ class HardenedBroker implements EmbeddedBroker {
     this.handlers = undefined
     for (const socket of this.early) socket.destroy()
     this.early.clear()
-    const stopped = new Promise<void>((resolve) => this.server.close(() => resolve()))
+    const stopped = new Promise<void>((resolve) => this.listener.close(() => resolve()))
+    this.queue.close()
+    for (const connection of this.shaking.values()) connection.destroy()
     const closed = new Promise<void>((resolve) => this.aedes.close(() => resolve()))
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
@@ -240,6 +271,20 @@ class HardenedBroker implements EmbeddedBroker {
     clearTimeout(timer)
     for (const socket of this.sockets) socket.destroy()
     await stopped
+  }
+
+  private takeInTurn(connection: Socket): void {
+    // A connection that ends while it waits is nobody's error.
+    connection.on('error', () => {})
+    const peer = peerOf(connection)
+    connection.once('close', () => this.shaken(connection, peer))
+    this.shaking.set(peer, connection)
+    this.queue.add(connection)
+  }
+
+  private shaken(connection: Socket, peer: string): void {
+    if (this.shaking.get(peer) === connection) this.shaking.delete(peer)
+    this.queue.ended(connection)
   }
 
   private welcome(socket: TLSSocket): void {
@@ -354,6 +399,11 @@ class HardenedBroker implements EmbeddedBroker {
   private refuse(client: string, reason: Refusal['reason'], detail: string): void {
     this.options.onRefused?.({ client, reason, detail })
   }
+}
+
+/** Names a connection of the listener: TLS shows a socket of its own for it. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }
 
 function contextOf({ leaf }: { readonly leaf: BrokerLeaf }): { cert: string; key: string } {
