@@ -1,6 +1,7 @@
 /**
- * The end of the records in memory, for a database that no other process writes to: who follows the tail, or comes back
- * after a moment, is answered without a query. What is older, or asked for by more than its place, is read.
+ * The end of the records that this process wrote, in memory, as whole transactions in order of their numbers: who
+ * follows the tail need not wait until the database has read back what was sent to it a moment ago. Where no other
+ * process writes, the answer needs no query; else the database is asked for what lies between the held transactions.
  */
 import type { RecordRow } from '../../domain/records.ts'
 import type { RecordQuery } from '../store.ts'
@@ -10,76 +11,145 @@ import type { CommittedRecord } from './telemetry-commit.ts'
 const KEPT = 8_192
 /** Of records as large as a message may be, far fewer are held. */
 const KEPT_CHARACTERS = 16 * 1024 * 1024
-
-interface Held extends CommittedRecord {
-  readonly place: Place
-}
+/** Another replica may drop what has expired: far longer than a tail lags, far shorter than any retention. */
+const KEPT_MS = 60_000
+/** What the database is asked for at once; each costs it a look at an index. */
+const MAX_GAPS = 256
 
 /** Transaction and row of a cursor. */
-type Place = readonly [txid: bigint, row: number]
+export type Place = readonly [txid: bigint, row: number]
+
+/** Records after a place, in transactions below a number; absent: in all that have ended. */
+export interface Gap {
+  readonly after: Place
+  readonly below: bigint | undefined
+}
+
+/** An answer of which this process has a part. */
+export interface Beside {
+  /** What it does not have. */
+  readonly gaps: readonly Gap[]
+  /** The answer: `others` are the rows in the gaps, of transactions below `horizon`, in order and up to the limit. */
+  join(others: readonly RecordRow[], horizon: bigint): readonly RecordRow[]
+}
+
+interface Transaction {
+  readonly txid: bigint
+  readonly atMs: number
+  /** The first is row 1 of the transaction. */
+  readonly written: readonly CommittedRecord[]
+  readonly characters: number
+}
+
+const AFTER_ALL_ROWS = 2_147_483_647
 
 export class RecentRecords {
-  #held: Held[] = []
+  #transactions: Transaction[] = []
+  #count = 0
   #characters = 0
-  /** All that committed after this place is held. */
+  /** All that this process wrote after this place is held. */
   #from: Place | undefined
 
-  /** What one transaction wrote, in order; transactions in the order in which they committed. */
-  add(written: readonly CommittedRecord[]): void {
-    const added = written.map((one) => ({ ...one, place: placeOf(one.row.cursor) }))
-    const [first] = added
-    if (first === undefined || first.place === undefined) return
-    this.#from ??= [first.place[0], 0]
-    for (const { place, ...one } of added) {
-      if (place === undefined) continue
-      this.#held.push({ ...one, place })
-      this.#characters += one.characters
-    }
-    // Not with each transaction: to cut an array costs as much as it holds.
-    if (this.#held.length >= 2 * KEPT || this.#characters >= 2 * KEPT_CHARACTERS) this.#cut()
+  /** All that one transaction wrote, in order, once it has committed. */
+  add(written: readonly CommittedRecord[], nowMs: number): void {
+    const [first] = written
+    const place = first === undefined ? undefined : placeOf(first.row.cursor)
+    if (place === undefined) return
+    const [txid] = place
+    const characters = written.reduce((sum, one) => sum + one.characters, 0)
+    // Of transactions side by side the older may end last.
+    const before = this.#transactions.findLastIndex((one) => one.txid < txid)
+    this.#transactions.splice(before + 1, 0, { txid, atMs: nowMs, written, characters })
+    this.#from ??= [txid, 0]
+    this.#count += written.length
+    this.#characters += characters
+    this.#drop(
+      () => this.#transactions.length > 1 && (this.#count > 2 * KEPT || this.#characters > 2 * KEPT_CHARACTERS),
+    )
   }
 
-  #cut(): void {
-    let over = 0
-    for (; this.#held.length - over > KEPT || this.#characters > KEPT_CHARACTERS; over++) {
-      this.#characters -= this.#held[over]?.characters ?? 0
-    }
-    this.#from = this.#held[over - 1]?.place ?? this.#from
-    this.#held = this.#held.slice(over)
+  /** The whole answer, where no other process writes; undefined: read the database. */
+  read(query: RecordQuery): readonly RecordRow[] | undefined {
+    const place = tailOf(query)
+    if (place === undefined || this.#from === undefined || isBefore(place, this.#from)) return undefined
+    return rowsAfter(this.#since(place), place, query)
   }
 
-  /** The answer to a query that asks for what comes after a place that is still held; undefined: read the database. */
-  read({ project, after, end, limit, ...filters }: RecordQuery): readonly RecordRow[] | undefined {
-    if (this.#from === undefined || after === undefined || end !== 'oldest') return undefined
-    if (Object.values(filters).some((filter) => filter !== undefined)) return undefined
-    const place = placeOf(after)
-    if (place === undefined || isBefore(place, this.#from)) return undefined
-    const rows: RecordRow[] = []
-    for (let index = this.#firstAfter(place); index < this.#held.length && rows.length < limit; index++) {
-      const one = this.#held[index]
-      if (one?.project === project) rows.push(one.row)
+  /** A part of the answer, where others write as well; undefined: there is none. */
+  beside(query: RecordQuery, nowMs: number): Beside | undefined {
+    this.#drop(() => (this.#transactions[0]?.atMs ?? nowMs) < nowMs - KEPT_MS)
+    const place = tailOf(query)
+    if (place === undefined) return undefined
+    const held = this.#since(place).slice(0, MAX_GAPS)
+    if (held.length === 0) return undefined
+    return {
+      gaps: gapsBetween(place, held),
+      join(others, horizon) {
+        const ended = held.filter(({ txid }) => txid < horizon)
+        return inOrder(rowsAfter(ended, place, query), others).slice(0, query.limit)
+      },
     }
-    return rows
   }
 
   /** What is held may have been dropped from the database. */
   clear(): void {
-    this.#held = []
+    this.#transactions = []
+    this.#count = 0
     this.#characters = 0
     this.#from = undefined
   }
 
-  #firstAfter(place: Place): number {
-    let low = 0
-    let high = this.#held.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const held = this.#held[middle]
-      if (held !== undefined && isBefore(place, held.place)) high = middle
-      else low = middle + 1
+  #drop(tooMuch: () => boolean): void {
+    while (tooMuch()) {
+      const oldest = this.#transactions.shift()
+      if (oldest === undefined) return
+      this.#count -= oldest.written.length
+      this.#characters -= oldest.characters
+      this.#from = [oldest.txid, AFTER_ALL_ROWS]
     }
-    return low
   }
+
+  #since([txid]: Place): readonly Transaction[] {
+    const first = this.#transactions.findIndex((one) => one.txid >= txid)
+    return first < 0 ? [] : this.#transactions.slice(first)
+  }
+}
+
+/** The place after which a query reads everything of its project, oldest first. */
+function tailOf({ project: _, after, end, limit: __, ...filters }: RecordQuery): Place | undefined {
+  if (after === undefined || end !== 'oldest') return undefined
+  if (Object.values(filters).some((filter) => filter !== undefined)) return undefined
+  return placeOf(after)
+}
+
+function rowsAfter(held: readonly Transaction[], place: Place, { project, limit }: RecordQuery): RecordRow[] {
+  const rows: RecordRow[] = []
+  for (const { txid, written } of held) {
+    for (let index = txid === place[0] ? place[1] : 0; index < written.length && rows.length < limit; index++) {
+      const one = written[index]
+      if (one?.project === project) rows.push(one.row)
+    }
+  }
+  return rows
+}
+
+function gapsBetween(place: Place, held: readonly Transaction[]): readonly Gap[] {
+  const gaps: Gap[] = []
+  let after: Place = place
+  for (const { txid } of held) {
+    // Where the place is in this transaction, or the one before is its neighbour, nothing can be between them.
+    if (txid > after[0] + (after[1] === AFTER_ALL_ROWS ? 1n : 0n)) gaps.push({ after, below: txid })
+    after = [txid, AFTER_ALL_ROWS]
+  }
+  return [...gaps, { after, below: undefined }]
+}
+
+/** Two lists in order as one. */
+function inOrder(ours: readonly RecordRow[], others: readonly RecordRow[]): readonly RecordRow[] {
+  if (others.length === 0) return ours
+  const placed = [...ours, ...others].map((row) => ({ row, place: placeOf(row.cursor) ?? ([0n, 0] as const) }))
+  placed.sort((a, b) => (isBefore(a.place, b.place) ? -1 : 1))
+  return placed.map(({ row }) => row)
 }
 
 function isBefore([txid, row]: Place, [otherTxid, otherRow]: Place): boolean {

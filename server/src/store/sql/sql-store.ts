@@ -14,7 +14,7 @@ import { RecentRecords } from './recent-records.ts'
 import { adoptRestoredRecords } from './restored.ts'
 import { rolloutStore } from './rollouts.ts'
 import { sumStore } from './sums.ts'
-import { telemetryReader } from './telemetry.ts'
+import { readBeside, telemetryReader } from './telemetry.ts'
 import { commitBatches, type InCopyTransaction } from './telemetry-commit.ts'
 import { type QueueLimits, TelemetryQueue } from './telemetry-queue.ts'
 
@@ -42,17 +42,15 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
   const partitions = partitionKeeper(database, () => {})
   await partitions.prepare(wallMs())
   await adoptRestoredRecords(database)
-  const recent = parts.isAlone ? new RecentRecords() : undefined
+  const recent = new RecentRecords()
   const ranges = rangeStore(database)
   const reader = telemetryReader(database)
   const queue = new TelemetryQueue(async (batches) => {
     await partitions.prepare(wallMs())
-    const keepRows = recent !== undefined
-    const { answers, written } = await commitBatches(parts.inCopyTransaction, batches, { keepRows })
-    if (recent !== undefined && written.length > 0) {
-      recent.add(written)
-      parts.records.wake()
-    }
+    const { answers, written } = await commitBatches(parts.inCopyTransaction, batches)
+    recent.add(written, wallMs())
+    // Elsewhere the database tells who waits, in this process as well.
+    if (parts.isAlone && written.length > 0) parts.records.wake()
     return answers
   }, parts.queue)
   const cache = new DeviceCache()
@@ -62,12 +60,16 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
     ...catalogueStore(database),
     ...intentStore(database, cache, parts.intent.add),
     ...reader,
-    records: async (query) => recent?.read(query) ?? reader.records(query),
+    records: async (query) => {
+      if (parts.isAlone) return recent.read(query) ?? reader.records(query)
+      const beside = recent.beside(query, wallMs())
+      return beside === undefined ? reader.records(query) : readBeside(database, query, beside)
+    },
     ...rolloutStore(database),
     ...ranges,
     dropExpired: async (...all) => {
       const dropped = await ranges.dropExpired(...all)
-      recent?.clear()
+      recent.clear()
       return dropped
     },
     ...historyStore(database),

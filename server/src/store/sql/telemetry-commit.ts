@@ -37,11 +37,10 @@ interface Stream {
 const RECORD_COLUMNS =
   'records (txid, row, project, device, stream, received_at_ms, observed_at_ms, kind, deployment, instance, name, shadow, level, unit, value, record)'
 
-/** Answers in the order of the batches and, with `keepRows`, what was written, in the order of its cursors. */
+/** Answers in the order of the batches, and tells what was written, in the order of its cursors. */
 export async function commitBatches(
   begin: InCopyTransaction,
   batches: readonly TelemetryBatch[],
-  { keepRows }: { readonly keepRows: boolean },
 ): Promise<{ readonly answers: readonly TelemetryAnswer[]; readonly written: readonly CommittedRecord[] }> {
   return begin(async (tx) => {
     const { streams, txid } = await lockStreams(tx, batches)
@@ -72,21 +71,19 @@ export async function commitBatches(
         lines.push(
           `${txid}\t${row}\t${project}\t${device}\t${id}\t${receivedAtMs}\t${observed}\t${copyText(stored.kind)}\t${deployment ?? NULL}\t${copyText(textOf(instanceOf(stored)))}\t${copyText(nameIn(stored))}\t${traitsOf(stored)}\t${escaped(isPlain ? json : JSON.stringify(stored))}\n`,
         )
-        if (keepRows) {
-          written.push({
-            project,
-            characters: json.length,
-            row: {
-              cursor: `${txid}-${row}`,
-              device,
-              stream: id,
-              receivedAtMs,
-              observedAtMs: observed,
-              ...(deployment !== undefined && { deployment }),
-              record: stored,
-            },
-          })
-        }
+        written.push({
+          project,
+          characters: json.length,
+          row: {
+            cursor: `${txid}-${row}`,
+            device,
+            stream: id,
+            receivedAtMs,
+            observedAtMs: observed,
+            ...(deployment !== undefined && { deployment }),
+            record: stored,
+          },
+        })
         if (stored.kind !== 'measurement' || stored.role !== 'live') continue
         const { instance: i, name: m, imager: g, unit: u, value: v } = stored
         last.set(`${device} ${i} ${m}`, {

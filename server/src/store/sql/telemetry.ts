@@ -1,10 +1,12 @@
 import { OcelliError } from '@ocelli/schemas/errors'
+import type { DeploymentId } from '@ocelli/schemas/ids'
 import { and, eq, gte, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { RecordRow } from '../../domain/records.ts'
 import { storableText } from '../storable.ts'
 import type { RecordQuery, TelemetryStore } from '../store.ts'
 import { CLOCK_SLACK_MS } from '../telemetry-rule.ts'
-import { type Database, present, rowsOf } from './database.ts'
+import { type Database, present, type Row, rowsOf } from './database.ts'
+import type { Beside } from './recent-records.ts'
 import { lastValues, positions, records } from './schema.ts'
 
 /** All of the telemetry store but its commits, which go through a queue. */
@@ -55,6 +57,53 @@ async function findRecords(database: Database, query: RecordQuery): Promise<Reco
  * its tail for a few rows, read all that is left to sort it, and do so for each page. */
 export async function inOrderOfCommit(tx: Database): Promise<void> {
   await tx.execute(sql`SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`)
+}
+
+/** The tail of a project, of which this process has a part. One statement, so that rows and horizon are of one moment. */
+export async function readBeside(
+  database: Database,
+  query: RecordQuery,
+  beside: Beside,
+): Promise<readonly RecordRow[]> {
+  const { gaps } = beside
+  const bounds = JSON.stringify(
+    gaps.map(({ after: [txid, row], below }) => ({
+      t: String(txid),
+      r: row,
+      b: below === undefined ? null : String(below),
+    })),
+  )
+  const rows = await database.transaction(async (tx) => {
+    await inOrderOfCommit(tx)
+    return rowsOf(
+      tx,
+      sql`
+      SELECT horizon::text AS horizon, other.* FROM (SELECT ${HORIZON} AS horizon) AS now
+      LEFT JOIN LATERAL (
+        SELECT one.* FROM json_to_recordset(${bounds}::json) AS gap (t bigint, r integer, b bigint)
+        CROSS JOIN LATERAL (
+          SELECT txid, row, device, stream, received_at_ms, observed_at_ms, deployment, record FROM records
+          WHERE project = ${query.project} AND (txid, row) > (t, r) AND txid < least(b, now.horizon)
+          ORDER BY txid, row LIMIT ${query.limit}
+        ) AS one
+        ORDER BY one.txid, one.row LIMIT ${query.limit}
+      ) AS other ON true`,
+    )
+  })
+  const others = rows.filter((row) => row.txid !== null).map(recordRow)
+  return beside.join(others, BigInt(String(rows[0]?.horizon)))
+}
+
+function recordRow(row: Row): RecordRow {
+  return {
+    cursor: `${row.txid}-${row.row}`,
+    device: row.device as RecordRow['device'],
+    stream: row.stream as RecordRow['stream'],
+    receivedAtMs: Number(row.received_at_ms),
+    observedAtMs: Number(row.observed_at_ms),
+    ...(row.deployment !== null && { deployment: row.deployment as DeploymentId }),
+    record: row.record as RecordRow['record'],
+  }
 }
 
 async function selectRecords(database: Database, query: RecordQuery): Promise<RecordRow[]> {
