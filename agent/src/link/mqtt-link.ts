@@ -1,6 +1,6 @@
 /** The link on MQTT.js: mutual TLS, clean sessions, last will, and connections that come back by themselves. */
-import { isIP } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { MqttClient } from 'mqtt'
 import { writeToStream } from 'mqtt-packet'
 import type { ConnectionIdentity } from '../identity/identity-keeper.ts'
@@ -20,10 +20,17 @@ export interface MqttLinkDeps {
 }
 
 export function mqttLink(deps: MqttLinkDeps): Link {
-  return { open: (options) => new MqttSession(deps, options) }
+  const contexts = new Contexts()
+  return { open: (options) => new MqttSession(deps, options, contexts) }
 }
 
-const CONNECT_MS = 20_000
+/** Longest wait until somebody answers at the address. */
+const REACH_MS = 20_000
+/**
+ * From there until the broker has taken the session. A server lets devices in one after the other
+ * (server/src/mqtt/handshake-queue.ts): who leaves the queue stands at its end the next time, and makes it longer.
+ */
+const ADMIT_MS = 75_000
 /** A connection that lasted this long was a good one: the next wait is the first again. */
 const STABLE_NANOS = 10_000_000_000n
 /** Longest wait for a clean end of the connection. */
@@ -31,9 +38,29 @@ const CLOSE_MS = 1500
 /** Return code of a subscription that the broker refuses [MQTT-3.9.3-2]. */
 const SUBSCRIPTION_REFUSED = 0x80
 
+/** Key and certificates as TLS uses them: to read them takes longer than to connect. */
+class Contexts {
+  #made: { readonly of: string; readonly context: SecureContext } | undefined
+
+  of({ roots, client }: ReturnType<MqttLinkDeps['identity']['tls']>): SecureContext {
+    const of = JSON.stringify([roots, client])
+    if (this.#made?.of === of) return this.#made.context
+    const context = createSecureContext({
+      ca: [...roots],
+      minVersion: 'TLSv1.2',
+      ...(client && { key: client.privateKey, cert: client.certificate }),
+    })
+    this.#made = { of, context }
+    return context
+  }
+}
+
 class MqttSession implements LinkSession {
   readonly #deps: MqttLinkDeps
   readonly #options: LinkOptions
+  readonly #contexts: Contexts
+  /** Is on its way to the address. */
+  #dialling: Socket | undefined
   #client: MqttClient | undefined
   #isUp = false
   #isClosed = false
@@ -47,9 +74,10 @@ class MqttSession implements LinkSession {
   /** Publishes that wait for their PUBACK. */
   readonly #waiting = new Set<(delivered: boolean) => void>()
 
-  constructor(deps: MqttLinkDeps, options: LinkOptions) {
+  constructor(deps: MqttLinkDeps, options: LinkOptions, contexts: Contexts) {
     this.#deps = deps
     this.#options = options
+    this.#contexts = contexts
     this.#connect()
   }
 
@@ -99,18 +127,39 @@ class MqttSession implements LinkSession {
     this.#drop('closed')
   }
 
+  /** First of all it is seen whether anybody is there: while a server restarts, that is all that an attempt costs. */
   #connect(): void {
-    const { clientId, will, keepAliveMs } = this.#options
     this.#reason = ''
     this.#isRefused = false
-    const client = new MqttClient(() => this.#openSocket(), {
+    const url = this.#deps.identity.mqttUrl()
+    const socket = connectTcp({ host: hostOf(url), port: Number(url.port || 8883), noDelay: true })
+    this.#dialling = socket
+    const cancel = this.#deps.clock.setTimer(REACH_MS, () =>
+      socket.destroy(new Error(`nobody answered within ${REACH_MS} ms`)),
+    )
+    socket.on('error', (error: Error & { code?: unknown }) => this.#note(error))
+    socket.once('connect', () => {
+      cancel()
+      if (socket !== this.#dialling) return
+      this.#dialling = undefined
+      this.#speak(socket)
+    })
+    socket.once('close', () => {
+      cancel()
+      if (socket === this.#dialling) this.#failed()
+    })
+  }
+
+  #speak(socket: Socket): void {
+    const { clientId, will, keepAliveMs } = this.#options
+    const client = new MqttClient(() => this.#secure(socket), {
       protocolId: 'MQTT',
       protocolVersion: 4,
       clean: true,
       clientId,
       will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retained },
       keepalive: Math.max(1, Math.round(keepAliveMs / 1000)),
-      connectTimeout: CONNECT_MS,
+      connectTimeout: ADMIT_MS,
       // Waiting is done here, with jitter and a clock of ours.
       reconnectPeriod: 0,
       resubscribe: false,
@@ -127,24 +176,23 @@ class MqttSession implements LinkSession {
     client.on('close', () => this.#lost(client, this.#reason || 'the connection closed'))
   }
 
-  #openSocket(): TLSSocket {
+  #secure(socket: Socket): TLSSocket {
     const { identity } = this.#deps
-    const url = identity.mqttUrl()
-    const { roots, client } = identity.tls()
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    const socket = connectTls({
+    const host = hostOf(identity.mqttUrl())
+    const secure = connectTls({
+      socket,
+      // Whom the certificate must name.
       host,
-      port: Number(url.port || 8883),
-      ca: [...roots],
-      minVersion: 'TLSv1.2',
-      ...(client && { key: client.privateKey, cert: client.certificate }),
+      secureContext: this.#contexts.of(identity.tls()),
       ...(isIP(host) === 0 && { servername: host }),
     })
-    socket.on('error', (error: Error & { code?: unknown }) => {
-      this.#reason ||= error.message
-      this.#isRefused = error.code === 'ECONNREFUSED'
-    })
-    return socket
+    secure.on('error', (error) => this.#note(error))
+    return secure
+  }
+
+  #note(error: Error & { code?: unknown }): void {
+    this.#reason ||= error.message
+    this.#isRefused = error.code === 'ECONNREFUSED'
   }
 
   #subscribe(client: MqttClient): void {
@@ -164,6 +212,11 @@ class MqttSession implements LinkSession {
   #lost(client: MqttClient, reason: string): void {
     if (client !== this.#client) return
     this.#drop(reason)
+    this.#failed()
+  }
+
+  /** Tries again after a wait. */
+  #failed(): void {
     if (this.#isClosed) return
     const { clock, random, firstRetryMs } = this.#deps
     const now = clock.monotonicNanos()
@@ -179,8 +232,10 @@ class MqttSession implements LinkSession {
 
   /** Lets go of the connection; whoever waits for a PUBACK hears that there will be none. */
   #drop(reason: string): void {
-    const client = this.#client
+    const [client, dialling] = [this.#client, this.#dialling]
     this.#client = undefined
+    this.#dialling = undefined
+    dialling?.destroy()
     client?.end(true)
     const wasUp = this.#isUp
     this.#isUp = false
@@ -188,4 +243,8 @@ class MqttSession implements LinkSession {
     for (const settle of [...this.#waiting]) settle(false)
     if (wasUp) this.#options.onDown(reason)
   }
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
