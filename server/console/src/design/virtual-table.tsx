@@ -1,6 +1,6 @@
 /** A list of any length: only the rows in sight are drawn. Rows have one height, so scrolling measures nothing. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { memo, type ReactNode, useEffect, useRef } from 'react'
 import { cx } from './class-names.ts'
 import { FROM } from './table.tsx'
 
@@ -45,8 +45,6 @@ export function VirtualTable<Row>(props: Props<Row>) {
   useEffect(() => {
     if (last >= rows.length - AHEAD) onEnd?.()
   }, [last, rows.length, onEnd])
-  const cell = (align: 'right' | undefined, from: keyof typeof FROM | undefined, grow: string) =>
-    cx('min-w-0 truncate px-2 first:pl-4 last:pr-4', align === 'right' && 'text-right', from && FROM[from], grow)
   const pixels = rows.length * ROW_PIXELS + HEAD_PIXELS
   return (
     <div
@@ -66,9 +64,9 @@ export function VirtualTable<Row>(props: Props<Row>) {
           className="flex items-center border-b border-line text-xs font-medium text-muted"
           style={{ height: `${HEAD_PIXELS}px` }}
         >
-          {columns.map(({ id, title, align, from, track }) => (
-            <div key={id} role="columnheader" className={cell(align, from, track)}>
-              {title}
+          {columns.map((column) => (
+            <div key={column.id} role="columnheader" className={cellClass(column)}>
+              {column.title}
             </div>
           ))}
         </div>
@@ -79,23 +77,40 @@ export function VirtualTable<Row>(props: Props<Row>) {
             const row = rows[item.index]
             if (row === undefined) return null
             return (
-              <div
-                key={rowKey(row)}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className="absolute inset-x-0 top-0 flex items-center border-b border-line hover:bg-hover"
-                style={{ height: `${ROW_PIXELS}px`, transform: `translateY(${item.start}px)` }}
-              >
-                {columns.map(({ id, cell: draw, align, from, track }) => (
-                  <div key={id} role="cell" className={cell(align, from, track)}>
-                    {draw(row)}
-                  </div>
-                ))}
-              </div>
+              <DrawnRow key={rowKey(row)} columns={columns} row={row} index={item.index} startPixels={item.start} />
             )
           })}
         </div>
       </div>
     </div>
   )
+}
+
+interface RowProps<Row> {
+  readonly columns: readonly VirtualColumn<Row>[]
+  readonly row: Row
+  readonly index: number
+  readonly startPixels: number
+}
+
+/** While one scrolls, only the rows that come into sight are drawn; those that stay are not looked at again. */
+const DrawnRow = memo(function DrawnRow<Row>({ columns, row, index, startPixels }: RowProps<Row>) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="absolute inset-x-0 top-0 flex items-center border-b border-line hover:bg-hover"
+      style={{ height: `${ROW_PIXELS}px`, transform: `translateY(${startPixels}px)` }}
+    >
+      {columns.map((column) => (
+        <div key={column.id} role="cell" className={cellClass(column)}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  )
+}) as <Row>(props: RowProps<Row>) => ReactNode
+
+function cellClass<Row>({ align, from, track }: VirtualColumn<Row>): string {
+  return cx('min-w-0 truncate px-2 first:pl-4 last:pr-4', align === 'right' && 'text-right', from && FROM[from], track)
 }
