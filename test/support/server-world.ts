@@ -72,9 +72,9 @@ export class ListBus implements Bus {
 
   async close(): Promise<void> {}
 
-  /** A device says something; a text is handed in as it is. */
+  /** A device says something; bytes and a text are handed in as they are. */
   say(topic: string, value: unknown): void {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    const text = typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value)
     this.handlers?.onMessage({ topic, payload: Buffer.from(text), retained: false })
   }
 
