@@ -1,6 +1,6 @@
 /**
- * Publishes `reported`: after each connect and after each change, at most once a second, always the latest; for numbers
- * alone twice a minute. From time to time all retained topics are sent again: a broker whose queue was full may have
+ * Publishes `reported`: after each connect and a moment after each change, at most once a second, always the latest; for
+ * numbers alone twice a minute. From time to time all retained topics are sent again: a broker whose queue was full may have
  * taken one and passed it to nobody.
  */
 import type { Clock, Random } from '../ports.ts'
@@ -8,6 +8,11 @@ import { monotonicMs } from '../run/monotonic.ts'
 
 /** Least time between two reports. */
 const EVERY_MS = 1000
+/**
+ * From a change to its report. What follows at once from a new desired state (stop, start, running) is one report then,
+ * and the next one, of the health, need not wait for the rest of that second.
+ */
+const GATHER_MS = 100
 /** How often it is looked whether numbers alone have changed. */
 const NUMBERS_MS = 30_000
 
@@ -57,8 +62,7 @@ export class Reporter {
   changed(): void {
     if (!this.#up || this.#cancel !== undefined) return
     const dueMs = this.#lastMs + EVERY_MS - monotonicMs(this.#options.clock)
-    if (dueMs <= 0) this.#publish()
-    else this.#cancel = this.#options.clock.setTimer(dueMs, () => this.#publish())
+    this.#cancel = this.#options.clock.setTimer(Math.max(dueMs, GATHER_MS), () => this.#publish())
   }
 
   #lookAtNumbers(delayMs: number): void {

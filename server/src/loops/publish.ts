@@ -1,6 +1,9 @@
 /**
  * Publishes desired state, signed and retained, until the device reports it. A device that does not answer is told
  * again with backoff; when the broker comes back everybody is told, since retained messages may be gone.
+ *
+ * A commit does not wait for what is being told: who has yet to be told hears the newest state anyway, and who was told
+ * what is no longer true (a push that was aborted) hears of it first, before it starts more.
  */
 
 import { PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
@@ -65,8 +68,12 @@ const encoder = new TextEncoder()
 
 export function createPublish(ports: PublishPorts): Publish {
   const { store, bus, clock, signer, problems } = ports
+  /** Of devices that have yet to answer. */
   const told = new Map<DeviceId, Told>()
+  const toldAtMs = new Map<DeviceId, number>()
   let everybody = false
+  /** Desired states were committed since the keys were read. */
+  let isOutdated = false
 
   const tell = async (keys: readonly DesiredKey[]): Promise<readonly unknown[]> => {
     const projects = new Map(keys.map(({ device, project }) => [device, project]))
@@ -85,6 +92,7 @@ export function createPublish(ports: PublishPorts): Publish {
     const taken =
       payload !== undefined && (await bus.publish(topics.desired(row.device), payload, { qos: 1, retained: true }))
     const waitMs = payload === undefined || taken ? retryMs(attempts, told.size) : FIRST_RETRY_MS
+    toldAtMs.set(row.device, clock.monotonicMs())
     told.set(row.device, { generation, attempts: taken ? attempts : 0, nextMs: clock.monotonicMs() + waitMs })
   }
 
@@ -105,14 +113,17 @@ export function createPublish(ports: PublishPorts): Publish {
     if (!ports.isLeader()) return undefined
     const all = everybody
     everybody = false
+    isOutdated = false
     try {
       const keys = await store.desiredKeys(all ? 'all' : 'unreported')
       if (!all) forgetAnswered(keys)
       const nowMs = clock.monotonicMs()
       // Version 0: no trust document yet, so no device could check the signature.
-      const due = keys.filter((key) => key.trustVersion > 0 && (all || isDue(key, nowMs)))
+      const due = inOrder(keys.filter((key) => key.trustVersion > 0 && (all || isDue(key, nowMs))))
       const failures: unknown[] = []
       for (let start = 0; start < due.length; start += TOGETHER) {
+        // The commit has woken the loop: the rest is looked at anew, and at once.
+        if (isOutdated && !all && start > 0) break
         failures.push(...(await tell(due.slice(start, start + TOGETHER))))
       }
       if (failures.length > 0) throw failures[0]
@@ -125,6 +136,12 @@ export function createPublish(ports: PublishPorts): Publish {
   const isDue = (key: DesiredKey, nowMs: number) => {
     const before = told.get(key.device)
     return before === undefined || before.generation !== keyOf(key) || before.nextMs <= nowMs
+  }
+  /** Who was told something else last is about to start what may no longer be true; who is only told again can wait. */
+  const inOrder = (keys: readonly DesiredKey[]) => {
+    const isAgain = (key: DesiredKey) => Number(told.get(key.device)?.generation === keyOf(key))
+    const atMs = ({ device }: DesiredKey) => toldAtMs.get(device) ?? 0
+    return [...keys].sort((a, b) => isAgain(a) - isAgain(b) || atMs(b) - atMs(a))
   }
   /** Keeps no backoff of devices that have answered. */
   const forgetAnswered = (unreported: readonly DesiredKey[]) => {
@@ -139,7 +156,10 @@ export function createPublish(ports: PublishPorts): Publish {
   const loop = startLoop(clock, ports.log, { name: 'publish', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
   return {
-    wake: () => loop.wake(),
+    wake() {
+      isOutdated = true
+      loop.wake()
+    },
     answered: () => loop.wake(ANSWERS_MS),
     tellAll() {
       everybody = true
@@ -150,6 +170,7 @@ export function createPublish(ports: PublishPorts): Publish {
       loop.wake()
     },
     async forget(device) {
+      toldAtMs.delete(device)
       told.delete(device)
       const levels = [topics.desired, topics.presence, topics.inventory, topics.reported]
       for (const topic of levels) await bus.publish(topic(device), new Uint8Array(), { qos: 1, retained: true })
