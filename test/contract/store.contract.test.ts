@@ -814,6 +814,20 @@ for (const adapter of storeAdapters()) {
         expect(await store.lastValues(PROJECT, { deployment: deploymentId(1) })).toMatchObject([{ device: first }])
       })
 
+      it('names the deployment of an instance while it is placed, placed anew, and after its deployment is deleted', async () => {
+        const [device] = await enrolDevices(store, 1)
+        if (device === undefined) return expect.unreachable()
+        await commitNow(store, { intent: [putDeployment(1)], put: [placement(1, device)] })
+        await store.commitTelemetry(batchOf(device, 1, 1))
+        await commitNow(store, { put: [placement(1, device, { revision: 2 })] })
+        await store.commitTelemetry(batchOf(device, 2, 2))
+        await commitNow(store, { intent: [{ kind: 'deleteDeployment', id: deploymentId(1) }] })
+        await store.commitTelemetry(batchOf(device, 3, 3))
+        const rows = await recordsOf(3)
+        expect(rows.map((row) => row.deployment)).toEqual([deploymentId(1), deploymentId(1), deploymentId(1)])
+        expect(await store.placements(PROJECT)).toEqual([])
+      })
+
       it('keeps the last live value of each name', async () => {
         const [device] = await enrolDevices(store, 1)
         if (device === undefined) return expect.unreachable()

@@ -95,7 +95,7 @@ function idsOf(user: string): { uid: number; gid: number } {
 }
 
 async function untilReady(directory: string, server: ChildProcess): Promise<void> {
-  const deadline = performance.now() + 20_000
+  const deadline = performance.now() + 60_000
   for (;;) {
     try {
       await asAdmin(directory, (client) => client.query('SELECT 1'))

@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
-import { PgDialect } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/pglite'
 import { defaultTemplate, openDataDirectory, prepareTemplate } from './data-directory.ts'
-import { INTENT_CHANNEL, RECORDS_CHANNEL, type Row } from './sql/database.ts'
+import { type CopyConnection, copyTransaction } from './sql/copy.ts'
+import { INTENT_CHANNEL, RECORDS_CHANNEL } from './sql/database.ts'
 import { migrate, readMigrations } from './sql/migrate.ts'
 import * as schema from './sql/schema.ts'
 import { Listeners, type SqlStore, sqlStore } from './sql/sql-store.ts'
-import type { CopyTransaction } from './sql/telemetry-commit.ts'
 
 export interface PgliteStoreOptions {
   /** Made where it is missing, readable by its owner only. */
@@ -80,7 +79,7 @@ export async function storeOnPglite(
     inCopyTransaction: async (act) => {
       // PGlite answers without ever leaving the turn: without this a full queue would keep everybody else from theirs.
       await setImmediate()
-      return client.transaction((tx) => act(copyTransaction(tx)))
+      return client.transaction((tx) => act(copyTransaction(connectionOf(tx))))
     },
     isAlone: true,
     records,
@@ -92,17 +91,14 @@ export async function storeOnPglite(
   })
 }
 
-const dialect = new PgDialect()
-
 /** PGlite takes what is copied from a file that it shows as `/dev/blob`. */
-function copyTransaction(tx: Transaction): CopyTransaction {
+function connectionOf(tx: Transaction): CopyConnection {
   return {
-    async rows(query) {
-      const { sql, params } = dialect.sqlToQuery(query)
-      return (await tx.query<Row>(sql, params)).rows
+    async query(text, values, asArrays) {
+      return (await tx.query(text, values, { rowMode: asArrays ? 'array' : 'object' })).rows
     },
-    async copy(target, text) {
-      await tx.query(`COPY ${target} FROM '/dev/blob'`, [], { blob: new Blob([text]) })
+    async copy(target, lines) {
+      await tx.query(`COPY ${target} FROM '/dev/blob'`, [], { blob: new Blob([...lines]) })
     },
   }
 }

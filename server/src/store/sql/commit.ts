@@ -1,10 +1,12 @@
 /** One scheduling decision in one transaction: set based, so that a hundred thousand placements are a few statements. */
+import type { Placement } from '@ocelli/schemas/api/plan'
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
-import { and, eq, max, sql } from 'drizzle-orm'
+import { and, eq, max, type SQL, sql } from 'drizzle-orm'
 import type { DecisionCommit, DesiredRow, IntentWrite } from '../../domain/records.ts'
 import { DECISIONS_KEPT_MS } from '../decision-rule.ts'
 import { storableJson } from '../storable.ts'
 import type { IntentStore } from '../store.ts'
+import { type CopyTransaction, copyField } from './copy.ts'
 import { chunksOf, type Database, INTENT_CHANNEL, rowsOf } from './database.ts'
 import { noteDesired } from './history.ts'
 import { knowProject, revokeCertificates, writeAudit } from './identity.ts'
@@ -26,9 +28,10 @@ import {
 } from './schema.ts'
 
 export async function commitDecision(
-  tx: Database,
+  copying: CopyTransaction,
   decision: DecisionCommit,
 ): Promise<Awaited<ReturnType<IntentStore['commit']>>> {
+  const tx = copying.database
   const { project, basedOn } = decision
   if (basedOn === 0) await knowProject(tx, project)
   const moved = await tx
@@ -46,7 +49,7 @@ export async function commitDecision(
   await writeLabels(tx, decision)
   await writeTaints(tx, decision)
   await removePlacements(tx, decision)
-  await putPlacements(tx, decision)
+  await putPlacements(copying, decision)
   await putDecisions(tx, decision)
   const rows = await putDesired(tx, decision)
   await noteDesired(tx, project, rows)
@@ -84,7 +87,7 @@ async function writeIntent(tx: Database, { project, atMs }: DecisionCommit, writ
       await tx.delete(pastDecisions).where(eq(pastDecisions.deployment, write.id))
       await tx.delete(pins).where(eq(pins.deployment, write.id))
       await deleteRollouts(tx, write.id)
-      await tx.delete(placements).where(eq(placements.deployment, write.id))
+      await dropPlacements(tx, eq(placements.deployment, write.id))
       await tx.delete(lastValues).where(eq(lastValues.deployment, write.id))
       return
     }
@@ -121,7 +124,7 @@ async function deleteDevice(tx: Database, project: ProjectId, device: DeviceId, 
   await revokeCertificates(tx, device, atMs)
   await tx.delete(decisions).where(eq(decisions.device, device))
   await tx.delete(pastDecisions).where(eq(pastDecisions.device, device))
-  await tx.delete(placements).where(eq(placements.device, device))
+  await dropPlacements(tx, eq(placements.device, device))
   await tx.delete(lastValues).where(eq(lastValues.device, device))
 }
 
@@ -172,34 +175,51 @@ async function setPin(
 
 async function removePlacements(tx: Database, { project, remove }: DecisionCommit): Promise<void> {
   for (const instances of chunksOf(remove)) {
-    await tx.execute(sql`
-      DELETE FROM placements
-      USING json_array_elements_text(${storableJson(instances)}::json) AS gone
-      WHERE placements.instance = gone AND placements.project = ${project}`)
+    const gone = sql`${placements.instance} IN (SELECT json_array_elements_text(${storableJson(instances)}::json))`
+    await dropPlacements(tx, sql`${placements.project} = ${project} AND ${gone}`)
   }
 }
 
-async function putPlacements(tx: Database, { project, put }: DecisionCommit): Promise<void> {
-  const byInstance = new Map(put.map((placement) => [placement.instance, { placement, ...keysOf(placement) }]))
-  for (const rows of chunksOf([...byInstance.values()])) {
-    await tx.execute(sql`
-      WITH new AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(${storableJson(rows)}::json)
-          AS p (instance text, deployment text, device text, placement json)
-      ), placed AS (
-        INSERT INTO placements (instance, project, deployment, device, placement)
-        SELECT instance, ${project}, deployment, device, placement FROM new
-        ON CONFLICT (project, instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device,
-          placement = excluded.placement
-      )
-      INSERT INTO instances (instance, deployment, device) SELECT instance, deployment, device FROM new
-      ON CONFLICT (instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device
-      WHERE instances.deployment <> excluded.deployment OR instances.device <> excluded.device`)
-  }
+/** Whose the instances were is kept: their records may arrive long afterwards. */
+async function dropPlacements(tx: Database, where: SQL): Promise<void> {
+  await tx.execute(sql`
+    WITH gone AS (DELETE FROM placements WHERE ${where} RETURNING instance, deployment, device)
+    INSERT INTO instances (instance, deployment, device) SELECT instance, deployment, device FROM gone
+    ON CONFLICT (instance) DO UPDATE SET deployment = excluded.deployment, device = excluded.device`)
 }
 
-function keysOf({ instance, deployment, device }: DecisionCommit['put'][number]) {
-  return { instance, deployment, device }
+/**
+ * The commit holds its project, so nobody else puts placements there: what is replaced is deleted, and all are copied.
+ * That costs a third of INSERT with ON CONFLICT, where most are new, and no more where all are replaced.
+ */
+async function putPlacements({ rows, copy }: CopyTransaction, { project, put }: DecisionCommit): Promise<void> {
+  const byInstance = new Map(put.map((placement) => [placement.instance, placement]))
+  if (byInstance.size === 0) return
+  for (const instances of chunksOf([...byInstance.keys()])) {
+    await rows(sql`
+      DELETE FROM placements USING json_array_elements_text(${storableJson(instances)}::json) AS new
+      WHERE placements.project = ${project} AND placements.instance = new`)
+  }
+  await copy(
+    'placements (instance, project, deployment, device, placement)',
+    placementLines(project, byInstance.values()),
+  )
+}
+
+/** Rows in one piece of what is copied: fits into the buffer of a socket. */
+const PIECE_ROWS = 250
+
+function* placementLines(project: ProjectId, placed: Iterable<Placement>): Generator<string> {
+  let lines: string[] = []
+  for (const placement of placed) {
+    const { instance, deployment, device } = placement
+    const fields = [instance, project, deployment, device, storableJson(placement)]
+    lines.push(`${fields.map(copyField).join('\t')}\n`)
+    if (lines.length < PIECE_ROWS) continue
+    yield lines.join('')
+    lines = []
+  }
+  yield lines.join('')
 }
 
 async function putDecisions(tx: Database, decision: DecisionCommit): Promise<void> {

@@ -9,9 +9,10 @@ export type Database = PgDatabase<PgQueryResultHKT, typeof schema>
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** Runs hand-written SQL; both drivers answer with `rows`. */
+/** Runs hand-written SQL; the drivers answer with `rows`, a transaction that takes rows by COPY with the rows alone. */
 export async function rowsOf(database: Database, query: SQL): Promise<readonly Row[]> {
   const result: unknown = await database.execute(query)
+  if (Array.isArray(result)) return result
   if (typeof result === 'object' && result !== null && 'rows' in result && Array.isArray(result.rows)) {
     return result.rows
   }

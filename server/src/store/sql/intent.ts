@@ -5,6 +5,7 @@ import type { DecidedRow, DeploymentRow } from '../../domain/records.ts'
 import type { DeploymentState, RevisionState, Snapshot } from '../../domain/snapshot.ts'
 import type { IntentStore } from '../store.ts'
 import { commitDecision, StaleRollout } from './commit.ts'
+import type { InCopyTransaction } from './copy.ts'
 import { type Database, ONE_MOMENT, present, rowsOf } from './database.ts'
 import type { DeviceCache } from './device-cache.ts'
 import { desiredRow } from './devices.ts'
@@ -24,7 +25,12 @@ import {
 
 type ProjectId = Parameters<IntentStore['snapshot']>[0]
 
-export function intentStore(database: Database, cache: DeviceCache, onIntent: IntentStore['onIntent']): IntentStore {
+export function intentStore(
+  database: Database,
+  begin: InCopyTransaction,
+  cache: DeviceCache,
+  onIntent: IntentStore['onIntent'],
+): IntentStore {
   const placed: Placed = new Map()
   return {
     projects: async () =>
@@ -32,7 +38,7 @@ export function intentStore(database: Database, cache: DeviceCache, onIntent: In
     snapshot: (project) => database.transaction((tx) => snapshot(tx, cache, placed, project), ONE_MOMENT),
     commit: async (decision) => {
       try {
-        return await database.transaction((tx) => commitDecision(tx, decision))
+        return await begin((tx) => commitDecision(tx, decision))
       } catch (error) {
         if (error instanceof StaleRollout) return { kind: 'stale' }
         throw error

@@ -226,6 +226,7 @@ export const placements = pgTable(
   (table) => [primaryKey({ columns: [table.project, table.instance] })],
 )
 
+/** Whose instances were that are placed no more. */
 export const instances = pgTable('instances', {
   instance: text('instance').$type<InstanceId>().primaryKey(),
   deployment: text('deployment').$type<DeploymentId>().notNull(),

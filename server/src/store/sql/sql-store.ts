@@ -2,6 +2,7 @@
 import type { LeadershipStore, Store } from '../store.ts'
 import { alertStore } from './alerts.ts'
 import { catalogueStore } from './catalogue.ts'
+import type { InCopyTransaction } from './copy.ts'
 import type { Database } from './database.ts'
 import { DeviceCache } from './device-cache.ts'
 import { deviceStore } from './devices.ts'
@@ -15,7 +16,7 @@ import { adoptRestoredRecords } from './restored.ts'
 import { rolloutStore } from './rollouts.ts'
 import { sumStore } from './sums.ts'
 import { readBeside, telemetryReader } from './telemetry.ts'
-import { commitBatches, type InCopyTransaction } from './telemetry-commit.ts'
+import { commitBatches } from './telemetry-commit.ts'
 import { type QueueLimits, TelemetryQueue } from './telemetry-queue.ts'
 
 export interface SqlStoreParts {
@@ -58,7 +59,7 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
     ...identityStore(database),
     ...deviceStore(database, cache),
     ...catalogueStore(database),
-    ...intentStore(database, cache, parts.intent.add),
+    ...intentStore(database, parts.inCopyTransaction, cache, parts.intent.add),
     ...reader,
     records: async (query) => {
       if (parts.isAlone) return recent.read(query) ?? reader.records(query)

@@ -5,22 +5,13 @@
  */
 import type { DeploymentId, ProjectId } from '@ocelli/schemas/ids'
 import type { TelemetryRecord } from '@ocelli/schemas/messages/telemetry'
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { levelOf, roleOf } from '../../domain/record-traits.ts'
 import type { RecordRow } from '../../domain/records.ts'
 import { isStorable, storableJson } from '../storable.ts'
 import { instanceOf, observedAtMs, type TelemetryAnswer, type TelemetryBatch, takeBatch } from '../telemetry-rule.ts'
-import { RECORDS_CHANNEL, type Row } from './database.ts'
-
-/** A running transaction that can take rows as the text of COPY. */
-export interface CopyTransaction {
-  rows(query: SQL): Promise<readonly Row[]>
-  /** `target`: a table with its columns in brackets. */
-  copy(target: string, text: string): Promise<void>
-}
-
-/** Runs `act` in a transaction, which a throw undoes. */
-export type InCopyTransaction = <T>(act: (tx: CopyTransaction) => Promise<T>) => Promise<T>
+import { COPY_NULL, type CopyTransaction, copyField, type InCopyTransaction } from './copy.ts'
+import { RECORDS_CHANNEL } from './database.ts'
 
 export interface CommittedRecord {
   readonly project: ProjectId
@@ -44,7 +35,7 @@ export async function commitBatches(
 ): Promise<{ readonly answers: readonly TelemetryAnswer[]; readonly written: readonly CommittedRecord[] }> {
   return begin(async (tx) => {
     const { streams, txid } = await lockStreams(tx, batches)
-    const deployments = await deploymentsOf(tx, batches)
+    const deployments = await deploymentsOf(tx, batches, streams)
     const lines: string[] = []
     const written: CommittedRecord[] = []
     const moved = new Map<string, unknown>()
@@ -69,7 +60,7 @@ export async function commitBatches(
         const isPlain = isStorable(json)
         const stored = isPlain ? record : cleaned(record)
         lines.push(
-          `${txid}\t${row}\t${project}\t${device}\t${id}\t${receivedAtMs}\t${observed}\t${copyText(stored.kind)}\t${deployment ?? NULL}\t${copyText(textOf(instanceOf(stored)))}\t${copyText(nameIn(stored))}\t${traitsOf(stored)}\t${escaped(isPlain ? json : JSON.stringify(stored))}\n`,
+          `${txid}\t${row}\t${project}\t${device}\t${id}\t${receivedAtMs}\t${observed}\t${copyField(stored.kind)}\t${deployment ?? COPY_NULL}\t${copyField(textOf(instanceOf(stored)))}\t${copyField(nameIn(stored))}\t${traitsOf(stored)}\t${copyField(isPlain ? json : JSON.stringify(stored))}\n`,
         )
         written.push({
           project,
@@ -101,24 +92,11 @@ export async function commitBatches(
       }
       return { committed: taken.committed, added: taken.records.length }
     })
-    if (lines.length > 0) await tx.copy(RECORD_COLUMNS, lines.join(''))
+    if (lines.length > 0) await tx.copy(RECORD_COLUMNS, [lines.join('')])
     if (last.size > 0) await writeLastValues(tx, [...last.values()])
     if (moved.size > 0) await writePositions(tx, [...moved.values()])
     return { answers, written }
   })
-}
-
-/** How COPY spells an absent value. */
-const NULL = '\\N'
-const SPECIAL = /[\\\t\n\r]/g
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-
-function escaped(text: string): string {
-  return text.replace(SPECIAL, (one) => ESCAPES[one] ?? one)
-}
-
-function copyText(text: string | undefined): string {
-  return text === undefined ? NULL : escaped(text)
 }
 
 function nameIn(record: TelemetryRecord): string | undefined {
@@ -139,9 +117,9 @@ function textOf(instance: unknown): string | undefined {
 /** The columns of shadow, level, unit and value. */
 function traitsOf(record: TelemetryRecord): string {
   const shadow = roleOf(record) === 'shadow' ? 't' : 'f'
-  if (record.kind === 'measurement') return `${shadow}\t${NULL}\t${copyText(record.unit)}\t${record.value}`
+  if (record.kind === 'measurement') return `${shadow}\t${COPY_NULL}\t${copyField(record.unit)}\t${record.value}`
   const level = record.kind === 'log' ? levelOf(record) : undefined
-  return `${shadow}\t${level ?? NULL}\t${NULL}\t${NULL}`
+  return `${shadow}\t${level ?? COPY_NULL}\t${COPY_NULL}\t${COPY_NULL}`
 }
 
 function keyOf({ device, stream }: { readonly device: string; readonly stream: string }): string {
@@ -182,22 +160,26 @@ async function lockStreams(
   return { streams: new Map(streams), txid: String(rows[0]?.txid ?? '') }
 }
 
-/** Of the instances that the batches speak of, by device and instance: whose every instance ever placed was. */
+/** Of the instances that the batches speak of, by device and instance, be they placed or no more. */
 async function deploymentsOf(
   tx: CopyTransaction,
   batches: readonly TelemetryBatch[],
+  streams: ReadonlyMap<string, Stream>,
 ): Promise<ReadonlyMap<string, DeploymentId>> {
-  const wanted = new Set<string>()
-  for (const { records } of batches) {
-    for (const record of records) {
-      const instance = textOf(instanceOf(record))
-      if (instance !== undefined) wanted.add(instance)
+  const wanted = new Map<string, { readonly p: ProjectId; readonly i: string }>()
+  for (const batch of batches) {
+    const project = streams.get(keyOf(batch))?.project
+    if (project === undefined) continue
+    for (const record of batch.records) {
+      const i = textOf(instanceOf(record))
+      if (i !== undefined) wanted.set(`${project} ${i}`, { p: project, i })
     }
   }
   if (wanted.size === 0) return new Map()
   const rows = await tx.rows(sql`
-    SELECT instance, device, deployment FROM instances
-    WHERE instance IN (SELECT json_array_elements_text(${storableJson([...wanted])}::json))`)
+    WITH w AS MATERIALIZED (SELECT * FROM json_to_recordset(${storableJson([...wanted.values()])}::json) AS w (p text, i text))
+    SELECT instance, device, deployment FROM w JOIN instances ON instance = i
+    UNION ALL SELECT instance, device, deployment FROM w JOIN placements ON project = p AND instance = i`)
   return new Map(rows.map((row) => [`${row.device} ${row.instance}`, row.deployment as DeploymentId]))
 }
 
