@@ -1,12 +1,16 @@
 /**
  * A rollout to a whole fleet, its abort, and a rollout in the middle of which the server dies. Real: the server process
  * (PostgreSQL with fsync, aedes, mutual TLS), processes of agents that speak the whole protocol, each with its own key,
- * certificate and connection, and the component, whose code is warm. Not real: imagers and disks of the devices, the
- * network, which is the loopback interface, and that all share the processors of one machine: so beside the time it says
- * what server, database and agents took of them. `OCELLI_BENCH_AGENTS` says how many agents (500 where absent),
- * `OCELLI_BENCH_PROCESSES` in how many processes (2), `OCELLI_BENCH_HOST=worker` runs components in workers.
+ * certificate and connection, and the component, whose code is warm: it starts and stops, and puts nothing out. Not real:
+ * imagers and disks of the devices, the network, which is the loopback interface, and that all share the processors of
+ * one machine: so beside the time it says what server, database and agents took of them.
+ *
+ * `npm run bench -- rollout --agents=10000` says how many agents (500 where absent), `--processes=4` in how many
+ * processes (2), `--host=worker` runs components in workers, `--component=motion` takes one that is sent a frame at each
+ * start and puts out what it saw. 10,000 agents take some 10 GB of memory.
  */
 import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
 import type { CreatedEnrolmentToken } from '@ocelli/schemas/api/access'
 import type { RolloutDetail } from '@ocelli/schemas/api/rollout'
 import type { Status } from '@ocelli/schemas/api/status'
@@ -15,16 +19,30 @@ import { Installation, type Process } from '../support/installation.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { pushSample } from '../support/samples.ts'
 import { AgentProcesses, cpuMsOf } from './fleet/processes.ts'
+import { pushQuiet } from './fleet/quiet-component.ts'
 import type { BenchResult } from './run.ts'
 
-const AGENTS = Number(process.env.OCELLI_BENCH_AGENTS ?? '500')
-const PROCESSES = Number(process.env.OCELLI_BENCH_PROCESSES ?? '2')
-const HOST = process.env.OCELLI_BENCH_HOST === 'worker' ? 'worker' : 'in-thread'
+const { values: flags } = parseArgs({
+  options: {
+    agents: { type: 'string', default: '500' },
+    processes: { type: 'string', default: '2' },
+    host: { type: 'string', default: 'in-thread' },
+    component: { type: 'string', default: 'quiet' },
+  },
+  strict: false,
+})
+const AGENTS = Number(flags.agents)
+const PROCESSES = Number(flags.processes)
+const HOST = flags.host === 'worker' ? 'worker' : 'in-thread'
+const COMPONENT = flags.component === 'motion' ? 'motion' : 'quiet'
 const ABSENT = Math.ceil(AGENTS / 20)
 const WAIT_MS = 900_000
 const LOOK_MS = 100
+const PROGRESS_MS = 10_000
+/** Agents that enrol between two words about it. */
+const ENROL_EACH = 1_000
 /** Enrolments at once of each process. */
-const LANES = 8
+const LANES = 16
 
 export async function run(): Promise<BenchResult[]> {
   const database = await startPostgres({ durable: true })
@@ -51,31 +69,35 @@ interface World {
 
 async function openWorld(installation: Installation, databaseUrl: string, agents: AgentProcesses): Promise<World> {
   const server = await installation.startServer({ DATABASE_URL: databaseUrl })
-  await pushSample(installation, 'motion')
+  await (COMPONENT === 'quiet' ? pushQuiet(installation) : pushSample(installation, 'motion'))
   const { client } = installation
   const names = Array.from({ length: AGENTS }, (_, index) => `unit-${String(index).padStart(5, '0')}`)
   const makeToken = () => client.post<CreatedEnrolmentToken>('/enrolment-tokens', { body: { uses: AGENTS } })
   const tokens = await Promise.all(Array.from({ length: PROCESSES * LANES }, makeToken))
   const { server: shown } = await client.get<Status>('/status')
   const database = new pg.Client({ connectionString: databaseUrl })
+  // The database ends before it where something fails, and that is the error to show.
+  database.on('error', () => {})
   await database.connect()
   const world: World = { installation, agents, databaseUrl, database, server }
   const enrolMs = performance.now()
-  await agents.enrol({
-    serverDataDir: installation.dataDir,
-    databaseUrl,
-    mqttUrl: shown.mqttUrl ?? '',
-    tokens: tokens.map(({ token }) => token),
-    names,
-  })
-  tell(`${AGENTS} agents enrolled in ${secondsSince(enrolMs)} s`)
+  for (let start = 0; start < AGENTS; start += ENROL_EACH) {
+    await agents.enrol({
+      serverDataDir: installation.dataDir,
+      databaseUrl,
+      mqttUrl: shown.mqttUrl ?? '',
+      tokens: tokens.map(({ token }) => token),
+      names: names.slice(start, start + ENROL_EACH),
+    })
+    tell(`${Math.min(start + ENROL_EACH, AGENTS)} agents enrolled in ${secondsSince(enrolMs)} s`)
+  }
   const startMs = performance.now()
   const state = await agents.start(installation.folder, HOST)
   tell(`${state.connected} agents connected in ${secondsSince(startMs)} s, ${bytes(state.residentBytes)} in all`)
   await untilOnline(world, AGENTS)
   // The first of each process fetches and transpiles; nobody else needs to.
-  const share = Math.ceil(AGENTS / PROCESSES)
-  const first = names.filter((_, index) => index % share === 0)
+  const share = Math.ceil(Math.min(AGENTS, ENROL_EACH) / PROCESSES)
+  const first = names.slice(0, ENROL_EACH).filter((_, index) => index % share === 0)
   await apply(world, 1, first.map((name) => `device.name == "${name}"`).join(' || '))
   await completed(world)
   await apply(world, 2)
@@ -99,7 +121,7 @@ async function measure(world: World): Promise<BenchResult[]> {
   const broken = await withAbsentAndKill(world, 8, expected)
   return [
     {
-      name: `push to healthy on ${AGENTS} agents, ${HOST} host`,
+      name: `push to healthy on ${AGENTS} agents, ${HOST} host, component ${COMPONENT}`,
       value: all.seconds,
       unit: 's',
       baseline: { name: `one agent, ${AGENTS} times`, value: one.seconds * AGENTS },
@@ -128,18 +150,19 @@ async function measure(world: World): Promise<BenchResult[]> {
 /** From the moment at which a person asks until the last device knows. */
 async function aborted(world: World): Promise<{ seconds: number; note: string }> {
   const { client } = world.installation
-  await apply(world, 6)
   await world.agents.tell('mark')
+  await apply(world, 6)
   const startMs = Date.now()
-  await client.post('/rollouts/motion/abort')
+  await client.post('/rollouts/fleet/abort')
   const askedMs = Date.now() - startMs
   await converged(world)
-  const { lastAcceptedAtMs, accepted } = await world.agents.tell('state')
-  const { counts } = await client.get<RolloutDetail>('/rollouts/motion')
-  const reachedMs = Math.max(lastAcceptedAtMs - startMs, askedMs)
+  const { lastAcceptedAtMs, turned, lastTurnedAtMs } = await world.agents.tell('state')
+  const { counts } = await client.get<RolloutDetail>('/rollouts/fleet')
+  const turnedMs = turned > 0 ? lastTurnedAtMs - startMs : 0
+  const settled = (Math.max(lastAcceptedAtMs - startMs, askedMs) / 1000).toFixed(2)
   return {
-    seconds: reachedMs / 1000,
-    note: `${accepted} were told to go back or on, ${counts.healthy} had the revision and keep it; decided after ${askedMs} ms`,
+    seconds: Math.max(turnedMs, askedMs) / 1000,
+    note: `decided after ${askedMs} ms; ${turned} agents had heard of the revision and were told otherwise by then; ${counts.healthy} ran it and keep it; the last of all had a new generation after ${settled} s`,
   }
 }
 
@@ -176,7 +199,7 @@ async function outcomeOf(world: World, variant: number): Promise<string> {
     await apply(world, variant)
     await completed(world)
   }
-  const { revision } = await world.installation.client.get<RolloutDetail>('/rollouts/motion')
+  const { revision } = await world.installation.client.get<RolloutDetail>('/rollouts/fleet')
   const counts = new Map<string, number>()
   const look = async () => {
     counts.clear()
@@ -217,13 +240,16 @@ async function apply({ installation: { client } }: World, variant: number, selec
   const manifest = {
     apiVersion: 'ocelli/v1',
     kind: 'Deployment',
-    metadata: { name: 'motion' },
+    metadata: { name: 'fleet' },
     spec: {
       target: { selector },
-      realisations: [{ name: 'frames', component: 'motion@1.0.0' }],
+      realisations: [{ name: 'only', component: `${COMPONENT}@1.0.0` }],
       config: { variant },
-      frames: { frameRateMillihertz: 10, widthPixels: 160, heightPixels: 120 },
-      grants: ['frames', 'measurements'],
+      ...(COMPONENT === 'motion' && {
+        frames: { frameRateMillihertz: 10, widthPixels: 160, heightPixels: 120 },
+      }),
+      grants: COMPONENT === 'motion' ? ['frames', 'measurements'] : [],
+      intervalMs: 3_600_000,
       limits: { memoryBytes: 8_388_608, callTimeoutMs: 30_000, outputBytesPerSecond: 2048 },
       restart: { healthyForMs: 1000 },
       rollout: { maxTouched: 100_000, waves: ['100%'], maxUnavailable: '100%', gate: { healthyForMs: 0 } },
@@ -258,7 +284,13 @@ async function untilOnline(world: World, wanted: number): Promise<void> {
 /** Looks seldom: who asks shares the processors. */
 async function until(world: World, what: string, holds: () => Promise<boolean>): Promise<void> {
   const startMs = performance.now()
+  let toldMs = startMs
   while (!(await holds())) {
+    if (performance.now() - toldMs > PROGRESS_MS) {
+      toldMs = performance.now()
+      const { connected, accepted } = await world.agents.tell('state')
+      tell(`  not yet: ${what} (${connected} connected, ${accepted} told something since the last step)`)
+    }
     if (!world.server.isRunning) throw new Error(`the server ended:\n${world.server.output.slice(-2000)}`)
     if (performance.now() - startMs > WAIT_MS) {
       throw new Error(`in vain: ${what}; ${JSON.stringify(await world.agents.tell('state'))}`)

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: each figure as a ratio to a named baseline of the same run. Nothing here asserts a speed; a wrong
- * result (say, two matchers that disagree) throws. `npm run bench -- scheduler ingest` runs some.
+ * result (say, two matchers that disagree) throws. `npm run bench -- scheduler ingest` runs some; what begins with `--` is
+ * for the benchmarks themselves.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,7 +22,7 @@ interface BenchModule {
   run(): Promise<readonly BenchResult[]>
 }
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const files = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.bench.ts'))
   .filter((file) => wanted.length === 0 || wanted.some((name) => file.startsWith(name)))

@@ -12,6 +12,7 @@ import type { StoredIdentity } from '@ocelli/agent/identity/identity-file'
 import { OFFERED_INTERFACES } from '@ocelli/agent/runtime/offered'
 import { memoryArtifacts } from '@ocelli/agent/storage/artifact-files'
 import { MemoryDisk, openMemoryStore } from '@ocelli/agent/storage/memory-store'
+import { nodeCrypto } from '@ocelli/agent/trust/node-crypto'
 import type { Digest } from '@ocelli/schemas/ids'
 import { createDeviceImagers } from '../../../simulator/src/device-imagers.ts'
 import { createComponentHosts } from '../../../simulator/src/fleet/component-hosts.ts'
@@ -23,6 +24,7 @@ import type { Answer, Ask, FleetState, Outcome } from './protocol.ts'
 
 /** Handshakes at once: each costs both sides some milliseconds of a processor. */
 const AT_ONCE = 32
+const PROGRESS_MS = 10_000
 
 interface Running {
   readonly identity: StoredIdentity
@@ -32,8 +34,11 @@ interface Running {
 
 const fleet: Running[] = []
 const connected = new Set<string>()
-const accepted = new Set<string>()
+/** How often each has accepted a desired state since the mark. */
+const accepted = new Map<string, number>()
+let turned = 0
 let lastAcceptedAtMs = 0
+let lastTurnedAtMs = 0
 let openOne: (running: Running) => Promise<void> = async () => {}
 
 process.on('message', (ask: Ask) => {
@@ -56,6 +61,7 @@ async function answerTo(ask: Ask): Promise<Answer> {
       break
     case 'mark':
       accepted.clear()
+      turned = 0
       break
     case 'outcome':
       return { outcome: outcome() }
@@ -80,6 +86,8 @@ async function start({ folder, host }: Extract<Ask, { ask: 'start' }>): Promise<
   const clock = realTime()
   const painted = onePlane()
   const whole = new Map<Digest, Uint8Array>()
+  // All trust the same keys.
+  const crypto = nodeCrypto()
   const facts = {
     bootId: bootId(),
     platform: profile.platform,
@@ -94,6 +102,7 @@ async function start({ folder, host }: Extract<Ask, { ask: 'start' }>): Promise<
       dataDir: join(folder, name),
       config: { version: '0.1.0' },
       replace: {
+        crypto,
         imagers,
         facts,
         host: own,
@@ -108,7 +117,11 @@ async function start({ folder, host }: Extract<Ask, { ask: 'start' }>): Promise<
     mkdirSync(join(folder, identity.name), { recursive: true })
     writeFileSync(join(folder, identity.name, 'identity.json'), JSON.stringify(identity))
   }
-  await inTurns(fleet, openOne)
+  const progress = setInterval(
+    () => process.stderr.write(`    ${connected.size} of ${fleet.length} agents of one process are connected\n`),
+    PROGRESS_MS,
+  )
+  await inTurns(fleet, openOne).finally(() => clearInterval(progress))
 }
 
 /** All look at one background: each of their own would take a megabyte. */
@@ -122,8 +135,12 @@ function note(name: string, message: string): void {
   if (message === 'connected') connected.add(name)
   else if (message.startsWith('disconnected: ')) connected.delete(name)
   else if (message.startsWith('desired state ')) {
-    accepted.add(name)
+    const before = accepted.get(name) ?? 0
+    accepted.set(name, before + 1)
     lastAcceptedAtMs = Date.now()
+    if (before === 0) return
+    lastTurnedAtMs = lastAcceptedAtMs
+    if (before === 1) turned++
   }
 }
 
@@ -134,6 +151,8 @@ function state(): FleetState {
     connected: connected.size,
     accepted: accepted.size,
     lastAcceptedAtMs,
+    turned,
+    lastTurnedAtMs,
     cpuMs: (user + system) / 1000,
     residentBytes: process.memoryUsage().rss,
   }

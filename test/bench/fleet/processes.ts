@@ -86,6 +86,8 @@ function sum(states: readonly FleetState[]): FleetState {
     connected: total(({ connected }) => connected),
     accepted: total(({ accepted }) => accepted),
     lastAcceptedAtMs: Math.max(...states.map(({ lastAcceptedAtMs }) => lastAcceptedAtMs)),
+    turned: total(({ turned }) => turned),
+    lastTurnedAtMs: Math.max(...states.map(({ lastTurnedAtMs }) => lastTurnedAtMs)),
     cpuMs: total(({ cpuMs }) => cpuMs),
     residentBytes: total(({ residentBytes }) => residentBytes),
   }

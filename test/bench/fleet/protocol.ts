@@ -22,6 +22,9 @@ export interface FleetState {
   /** Agents that have accepted a desired state since the mark, and when the last one did. */
   readonly accepted: number
   readonly lastAcceptedAtMs: number
+  /** Those of them that have accepted another one after it, and when the last one did. */
+  readonly turned: number
+  readonly lastTurnedAtMs: number
   /** Time on a processor since the start. */
   readonly cpuMs: number
   readonly residentBytes: number
