@@ -423,7 +423,8 @@ function encodeReport(message: Reported): Uint8Array {
     [0, 256],
   ] as const) {
     const cut = { ...message, instances: message.instances.map((instance) => shortened(instance, lines, maxText)) }
-    if (Buffer.byteLength(JSON.stringify(cut)) <= reported.maxBytes) return reported.encode(cut)
+    const payload = new TextEncoder().encode(JSON.stringify(cut))
+    if (payload.byteLength <= reported.maxBytes) return payload
   }
   return reported.encode({ ...message, instances: message.instances.map((instance) => shortened(instance, 0, 32)) })
 }

@@ -36,14 +36,15 @@ const open = async (options: IClientOptions = {}, who = device) => {
   return client
 }
 
-/** A TLS connection of the device without any MQTT client on it. */
-async function rawSocket(who = device): Promise<TLSSocket> {
+/** A TLS connection of the device without any MQTT client on it; `session` is of an earlier one. */
+async function rawSocket(who = device, session?: Buffer): Promise<TLSSocket> {
   const socket = connect({
     port: network.broker.port,
     host: 'localhost',
     ca: [...network.world.authority.roots],
     cert: who.chain,
     key: who.key,
+    ...(session && { session }),
   })
   socket.on('error', () => {})
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
@@ -212,6 +213,28 @@ test('a port that is taken is told, and a new certificate is used for new connec
   const socket = await rawSocket()
   expect(leaf.chain.replace(/\s/g, '')).toContain(socket.getPeerCertificate().raw.toString('base64'))
   socket.destroy()
+})
+
+test('a revoked certificate does not get in by a TLS session from before', async () => {
+  const first = await rawSocket()
+  let session: Buffer | undefined
+  first.on('session', (ticket) => {
+    session = ticket
+  })
+  first.resume()
+  await waitUntil(() => session !== undefined, 'the server gave a ticket')
+  const again = await rawSocket(device, session)
+  expect(again.isSessionReused()).toBe(true)
+  await network.world.revoke(device.device)
+  await network.world.revocations.refresh()
+  const revoked = await rawSocket(device, session)
+  revoked.write(connectPacket(device.device))
+  const answers: Buffer[] = []
+  revoked.on('data', (chunk) => answers.push(chunk))
+  await closed(revoked)
+  expect(answers).toEqual([])
+  expect(network.refusals).toContainEqual(expect.objectContaining({ reason: 'revoked', client: device.device }))
+  for (const socket of [first, again]) socket.destroy()
 })
 
 /** Runs `emitter-storm.ts` in a process of its own, as what it shows is a crash. */
