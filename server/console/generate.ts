@@ -15,9 +15,7 @@ const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
 /** File name -> content. */
 async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const nodes = await openapiTS(readFileSync(join(SCHEMAS, 'openapi.json'), 'utf8'))
-  const manifests = KINDS.map((kind) => [kind, join(SCHEMAS, 'json-schema', `${kind}Manifest.json`)] as const)
-    .filter(([, path]) => existsSync(path))
-    .map(([kind, path]) => [kind, read(path)] as const)
+  const manifests = KINDS.map((kind) => [kind, read(join(SCHEMAS, 'json-schema', `${kind}Manifest.json`))] as const)
   return new Map([
     ['schema.ts', `/** Generated from the OpenAPI document by \`npm run generate\`. */\n${astToString(nodes)}`],
     ['manifests.json', `${JSON.stringify(Object.fromEntries(manifests))}\n`],

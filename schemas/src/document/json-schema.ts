@@ -3,6 +3,7 @@
 import { ComponentNeeds, ComponentStatement } from '../component.ts'
 import { Envelope } from '../dsse.ts'
 import { EnrolmentToken, EnrolRequest, EnrolResponse, RenewRequest, RenewResponse } from '../enrolment.ts'
+import { AlertManifest } from '../manifest/alert.ts'
 import { DeploymentManifest } from '../manifest/deployment.ts'
 import { FleetManifest } from '../manifest/fleet.ts'
 import { DesiredState } from '../messages/desired.ts'
@@ -25,6 +26,7 @@ const DOCUMENTS: readonly TSchema[] = [
   RenewResponse,
   FleetManifest,
   DeploymentManifest,
+  AlertManifest,
 ]
 
 /** Name -> schema, in order of name. A schema's `$id` is its name. */

@@ -1,128 +1,71 @@
-/** Completion of manifests: which keys and values the schema allows where the cursor stands. */
+/** Completion of manifests: which keys and values the schema allows where the cursor stands, and what they mean. */
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
-import schemas from '../api/generated/manifests.json?raw'
-
-interface Schema {
-  readonly type?: string
-  readonly description?: string
-  readonly const?: unknown
-  readonly enum?: readonly unknown[]
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly required?: readonly string[]
-  readonly items?: Schema
-  readonly anyOf?: readonly Schema[]
-  readonly patternProperties?: Readonly<Record<string, Schema>>
-}
+import { type Place, placeAt } from './place.ts'
+import { alternatives, KINDS, type Schema, schemasAt, typeText, valuesOf } from './schema.ts'
 
 /** Names that the catalogue and the fleet have, by the last key of the path. */
 export type Known = Readonly<Record<string, readonly string[]>>
 
-const KINDS: Readonly<Record<string, Schema>> = JSON.parse(schemas)
-
-interface Line {
-  readonly indent: number
-  readonly key: string | undefined
-  readonly isItem: boolean
-}
-
-/** `  - name: x` is an item at 2 whose first key stands at 4. */
-function readLine(text: string): Line | undefined {
-  const match = /^(\s*)(- )?\s*(?:([A-Za-z][\w.-]*):)?/.exec(text)
-  if (match === null || /^\s*(#.*)?$/.test(text)) return undefined
-  const [, spaces = '', dash, key] = match
-  return { indent: spaces.length + (dash === undefined ? 0 : 2), key, isItem: dash !== undefined }
-}
-
-/** Keys from the top to the cursor; `[]` stands for an item of a list. */
-function pathAt(before: readonly string[], indent: number): readonly string[] {
-  const path: string[] = []
-  let level = indent
-  for (let index = before.length - 1; index >= 0 && level > 0; index--) {
-    const line = readLine(before[index] ?? '')
-    if (line === undefined) continue
-    if (line.isItem && line.indent <= level && line.indent - 2 < level) {
-      if (line.indent < level && line.key !== undefined) path.unshift(line.key)
-      path.unshift('[]')
-      level = line.indent - 2
-      if (level === 0) level = 1
-      continue
-    }
-    if (line.indent < level && line.key !== undefined && !line.isItem) {
-      path.unshift(line.key)
-      level = line.indent
-    }
-  }
-  return path
-}
-
-function at(schema: Schema | undefined, path: readonly string[]): readonly Schema[] {
-  if (schema === undefined) return []
-  const alternatives = schema.anyOf ?? [schema]
-  const [step, ...rest] = path
-  if (step === undefined) return alternatives.flatMap((one) => (one.anyOf === undefined ? [one] : at(one, [])))
-  return alternatives.flatMap((one) => {
-    if (one.anyOf !== undefined) return at(one, path)
-    if (step === '[]') return at(one.items, rest)
-    return at(one.properties?.[step] ?? Object.values(one.patternProperties ?? {})[0], rest)
-  })
-}
-
-function kindOf(text: string): Schema | undefined {
-  const kind = /^kind:\s*(\w+)/m.exec(text)?.[1]
-  return KINDS[kind ?? 'Deployment'] ?? KINDS.Deployment
-}
-
-const valuesOf = (schema: Schema): readonly string[] =>
-  schema.const !== undefined
-    ? [String(schema.const)]
-    : schema.enum !== undefined
-      ? schema.enum.map(String)
-      : schema.type === 'boolean'
-        ? ['true', 'false']
-        : []
+const INDENT = '  '
 
 export function completer(known: () => Known) {
   return (context: CompletionContext): CompletionResult | null => {
-    const line = context.state.doc.lineAt(context.pos)
-    const typed = line.text.slice(0, context.pos - line.from)
-    const before = context.state.doc.sliceString(0, line.from).split('\n').slice(0, -1)
-    const schema = kindOf(context.state.doc.toString())
-    const value = /^(\s*)(- )?([A-Za-z][\w.-]*):\s+(?:.*[[,{]\s*)?([\w@.-]*)$/.exec(typed)
-    if (value !== null) {
-      const [, spaces = '', dash, key = '', word = ''] = value
-      const indent = spaces.length + (dash === undefined ? 0 : 2)
-      const path = [...pathAt([...before, ...(dash === undefined ? [] : [`${spaces}- x:`])], indent), key]
-      const isInList = /[[,]\s*[\w@.-]*$/.test(typed)
-      const options = at(schema, isInList ? [...path, '[]'] : path).flatMap(valuesOf)
-      return result(
-        [...options, ...(known()[key] ?? [])].map((label) => ({ label, type: 'enum' })),
-        context.pos - word.length,
-      )
-    }
-    const key = /^(\s*)(- )?([\w.-]*)$/.exec(typed)
-    if (key === null) return null
-    const [, spaces = '', dash, word = ''] = key
-    if (word === '' && !context.explicit) return null
-    const indent = spaces.length + (dash === undefined ? 0 : 2)
-    const path = pathAt([...before, ...(dash === undefined ? [] : [`${spaces}- `])], indent)
-    const places = at(schema, path)
-    const options = places.flatMap((place) =>
-      Object.entries(place.properties ?? {}).map(
-        ([label, property]): Completion => ({
-          label,
-          type: 'property',
-          apply: `${label}: `,
-          ...(property.description !== undefined && { info: property.description }),
-          ...(place.required?.includes(label) && { boost: 1, detail: 'required' }),
-        }),
-      ),
-    )
-    const items = dash === undefined ? [] : [...places.flatMap(valuesOf), ...(known()[path.at(-2) ?? ''] ?? [])]
-    return result([...options, ...items.map((label) => ({ label, type: 'enum' }))], context.pos - word.length)
+    const text = context.state.doc.toString()
+    const place = placeAt(text, context.pos)
+    if (place === undefined || (place.writes === 'key' && place.word === '' && !context.explicit)) return null
+    const options = optionsAt(text, place, known())
+    return options.length === 0 ? null : { from: place.from, options, validFor: /^[\w@.%/-]*$/ }
   }
 }
 
-function result(options: readonly Completion[], from: number): CompletionResult | null {
-  const unique = [...new Map(options.map((option) => [option.label, option])).values()]
-  return unique.length === 0 ? null : { from, options: unique, validFor: /^[\w@.-]*$/ }
+export function optionsAt(text: string, place: Place, known: Known): readonly Completion[] {
+  const schemas = schemasAt(kindAt(text, place.from), place.path)
+  const keys = place.writes === 'key' ? schemas.flatMap((schema) => keysOf(schema, place)) : []
+  // On a line of its own an item of a list may be a value as well as the first key of one.
+  const isItem = place.path.at(-1) === '[]'
+  const values = place.writes === 'value' || isItem ? schemas.flatMap(valuesWith) : []
+  const name = isItem ? place.path.at(-2) : place.path.at(-1)
+  const names = place.writes === 'value' || isItem ? (known[name ?? ''] ?? []) : []
+  const all = [...keys, ...values, ...names.map((label): Completion => ({ label, type: 'constant' }))]
+  return [...new Map(all.map((option) => [option.label, option])).values()]
+}
+
+function keysOf(schema: Schema, { taken, column }: Place): readonly Completion[] {
+  return Object.entries(schema.properties ?? {})
+    .filter(([label]) => !taken.has(label))
+    .map(([label, property]): Completion => {
+      const isRequired = schema.required?.includes(label) === true
+      return {
+        label,
+        type: 'property',
+        apply: `${label}:${openingOf(property, column)}`,
+        info: [property.description, sentenceOf(typeText(property))].filter(Boolean).join('. '),
+        ...(isRequired && { boost: 1, detail: 'required' }),
+      }
+    })
+}
+
+/** What follows the colon: keys of a mapping and items of a list of mappings start on a line of their own. */
+function openingOf(schema: Schema, column: number | undefined): string {
+  if (column === undefined) return ' '
+  const below = `\n${' '.repeat(column)}${INDENT}`
+  const is = (one: Schema | undefined, type: string) =>
+    one !== undefined && alternatives(one).every((each) => each.type === type)
+  if (is(schema, 'object')) return below
+  return schema.type === 'array' && is(schema.items, 'object') ? `${below}- ` : ' '
+}
+
+function valuesWith(schema: Schema): readonly Completion[] {
+  const { description: info } = schema
+  return valuesOf(schema).map((label): Completion => ({ label, type: 'enum', ...(info !== undefined && { info }) }))
+}
+
+const sentenceOf = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
+/** The kind of the document around a position; there may be several, with `---` in between. */
+function kindAt(text: string, position: number): Schema | undefined {
+  const start = text.lastIndexOf('\n---', position) + 1
+  const end = text.indexOf('\n---', position)
+  const kind = /^kind:\s*(\w+)/m.exec(text.slice(start, end < 0 ? undefined : end))?.[1]
+  return KINDS[kind ?? 'Deployment'] ?? KINDS.Deployment
 }

@@ -1,16 +1,19 @@
-/** A YAML editor for manifests: completion by the schema, and the server's findings where they are. */
+/** A YAML editor for manifests: completion by the schema, and what is wrong where it is, by the schema and by the server. */
 import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language'
-import { lintGutter, setDiagnostics } from '@codemirror/lint'
-import { EditorState } from '@codemirror/state'
+import { type Diagnostic, forceLinting, linter, lintGutter, lintKeymap } from '@codemirror/lint'
+import { EditorState, StateEffect, type Text } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useQuery } from '@tanstack/react-query'
 import { getNonce } from 'get-nonce'
-import { useEffect, useRef } from 'react'
+import { CircleX } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
 import { componentList, fleets, receivers } from '../api/queries.ts'
+import { cx } from '../design/class-names.ts'
+import { problemsIn } from './check.ts'
 import { completer, type Known } from './complete.ts'
 import type { TextProblem } from './problems.ts'
 
@@ -25,6 +28,9 @@ export function ManifestEditor({ label, initial, onChange, problems }: Props) {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const known = useRef<Known>({})
+  /** What the server found, and in which text: another one it has not seen. */
+  const served = useRef<{ readonly doc: Text; readonly problems: readonly TextProblem[] }>(undefined)
+  const [shown, setShown] = useState<readonly TextProblem[]>([])
   const { data: components } = useQuery(componentList)
   const { data: groups } = useQuery(fleets)
   const { data: told } = useQuery(receivers)
@@ -54,10 +60,31 @@ export function ManifestEditor({ label, initial, onChange, problems }: Props) {
           closeBrackets(),
           indentUnit.of('  '),
           yaml(),
-          autocompletion({ override: [completer(() => known.current)], icons: false }),
+          autocompletion({
+            override: [completer(() => known.current)],
+            icons: false,
+            // After a key come its values.
+            activateOnCompletion: ({ type }) => type === 'property',
+          }),
           lintGutter(),
+          linter(
+            ({ state: { doc } }) => {
+              const found = [
+                ...problemsIn(doc.toString()),
+                ...(served.current?.doc.eq(doc) ? served.current.problems : []),
+              ]
+              const each = [...new Map(found.map((one) => [one.line, one])).values()].sort((a, b) => a.line - b.line)
+              setShown(each)
+              return each.map((one) => diagnosticOf(doc, one))
+            },
+            {
+              delay: CHECK_AFTER_MS,
+              needsRefresh: ({ transactions }) =>
+                transactions.some(({ effects }) => effects.some((effect) => effect.is(answered))),
+            },
+          ),
           // Tab indents; Escape first lets it leave the editor.
-          keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+          keymap.of([...completionKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           syntaxHighlighting(HIGHLIGHT),
           LOOK,
         ],
@@ -69,15 +96,50 @@ export function ManifestEditor({ label, initial, onChange, problems }: Props) {
   useEffect(() => {
     const made = view.current
     if (made === undefined) return
-    const { doc } = made.state
-    const found = problems.map(({ line, column, message }) => {
-      const at = doc.line(Math.min(Math.max(line, 1), doc.lines))
-      const from = Math.min(at.from + Math.max(column - 1, 0), at.to)
-      return { from, to: Math.max(at.to, from), severity: 'error' as const, message }
-    })
-    made.dispatch(setDiagnostics(made.state, found))
+    served.current = { doc: made.state.doc, problems }
+    made.dispatch({ effects: answered.of(null) })
+    forceLinting(made)
   }, [problems])
-  return <div ref={place} className="overflow-hidden rounded-b-lg" />
+  const goTo = (problem: TextProblem) => {
+    const made = view.current
+    if (made === undefined) return
+    const { from } = diagnosticOf(made.state.doc, problem)
+    made.dispatch({ selection: { anchor: from }, scrollIntoView: true })
+    made.focus()
+  }
+  return (
+    <>
+      <div ref={place} className={cx('overflow-hidden', shown.length === 0 && 'rounded-b-lg')} />
+      <ul aria-label="What is wrong" aria-live="polite" className={cx(shown.length > 0 && 'border-t border-line py-1')}>
+        {shown.map((problem) => (
+          <li key={`${problem.line}/${problem.message}`}>
+            <button
+              type="button"
+              onClick={() => goTo(problem)}
+              className="flex w-full items-start gap-2.5 px-4 py-1.5 text-left hover:bg-hover"
+            >
+              <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
+              <span className="w-14 shrink-0 text-muted">Line {problem.line}</span>
+              <span className="min-w-0 flex-1 break-words">{problem.message}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** The server has looked at the text. */
+const answered = StateEffect.define<null>()
+
+/** Long enough that a word is written to its end before it is called wrong. */
+const CHECK_AFTER_MS = 600
+
+function diagnosticOf(doc: Text, { line, column, length, message }: TextProblem): Diagnostic {
+  const at = doc.line(Math.min(Math.max(line, 1), doc.lines))
+  const from = Math.min(at.from + Math.max(column - 1, 0), at.to)
+  const to = length === undefined ? at.to : Math.min(from + length, at.to)
+  return { from, to: Math.max(to, from), severity: 'error', message }
 }
 
 /** Of `ocelli:sensing`; a component may ask for others, which the plan then names. */

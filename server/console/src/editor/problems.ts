@@ -1,12 +1,15 @@
-/** The server's findings about a manifest, each at its line and column. */
+/** Findings about a manifest, each at its line and column. */
 import { ApiProblem } from '../api/problem.ts'
 
 export interface TextProblem {
   readonly line: number
   readonly column: number
+  /** Letters that are wrong; to the end of the line where absent. */
+  readonly length?: number
   readonly message: string
 }
 
+/** The server's. */
 export function problemsOf(error: unknown): readonly TextProblem[] {
   if (!(error instanceof ApiProblem)) return []
   const { problems } = error.details
