@@ -1,6 +1,6 @@
 /** Pictures that instances with the grant `images` published: the last one of each name. */
 
-import { InstanceId } from '../ids.ts'
+import { ImagerId, InstanceId } from '../ids.ts'
 import { type Static, Type } from '../typebox.ts'
 import { Bytes, WallMs } from '../units.ts'
 import { closed, DeviceKey, listOf } from './query.ts'
@@ -10,6 +10,7 @@ export const IMAGE_TYPE = 'image/jpeg'
 export const ImageInfo = Type.Object(
   {
     instance: InstanceId,
+    imager: Type.Optional(ImagerId),
     name: Type.String({ description: 'Name that the component gave it' }),
     sizeBytes: Bytes('Size of the JPEG'),
     receivedAtMs: WallMs('When the server had it'),

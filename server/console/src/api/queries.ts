@@ -21,6 +21,7 @@ export type PlannedChange = Plan['changes'][number]
 export type PlannedRollout = NonNullable<PlannedChange['rollout']>
 export type ChangePlan = PlannedChange['plan']
 export type ExceededReach = NonNullable<ChangePlan['exceeded']>[number]
+export type PendingChange = Answer<'getChange'>
 export type Output = Item<'listOutputs'>
 export type DeviceQuery = NonNullable<operations['listDevices']['parameters']['query']>
 export type TimelineQuery = NonNullable<operations['getDeviceTimeline']['parameters']['query']>

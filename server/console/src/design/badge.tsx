@@ -43,7 +43,7 @@ export function Badge({ tone = 'idle', icon: Icon, children, title }: Props) {
     <span
       title={title}
       className={cx(
-        'inline-flex h-5 items-center gap-1 rounded px-1.5 text-xs font-medium whitespace-nowrap',
+        'inline-flex h-5 items-center gap-1 rounded px-1.5 align-top text-xs font-medium whitespace-nowrap',
         SOFT[tone],
       )}
     >
@@ -56,7 +56,7 @@ export function Badge({ tone = 'idle', icon: Icon, children, title }: Props) {
 /** The same without a ground, for tables. */
 export function State({ tone = 'idle', icon: Icon, children, title }: Props) {
   return (
-    <span title={title} className={cx('inline-flex items-center gap-1.5 whitespace-nowrap', TEXT[tone])}>
+    <span title={title} className={cx('inline-flex items-center gap-1.5 align-top whitespace-nowrap', TEXT[tone])}>
       {Icon && <Icon aria-hidden className="size-3.5 shrink-0" />}
       <span>{children}</span>
     </span>
@@ -68,7 +68,7 @@ export function Chip({ children, title }: { readonly children: ReactNode; readon
   return (
     <span
       title={title}
-      className="inline-flex h-5 max-w-full shrink-0 items-center truncate rounded border border-line bg-sunken px-1.5 font-mono text-2xs text-muted"
+      className="inline-flex h-5 align-top max-w-full shrink-0 items-center truncate rounded border border-line bg-sunken px-1.5 font-mono text-2xs text-muted"
     >
       {children}
     </span>

@@ -76,3 +76,7 @@ export const words = (name: string): string =>
     .toLowerCase()
 
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const INSTANT = /\b\d{4}-\d{2}-\d{2}T[\d:.]+Z/g
+/** What the server tells in words, with its times as they are here. */
+export const told = (text: string): string => sentence(text.replace(INSTANT, (one) => dateTime(Date.parse(one))))

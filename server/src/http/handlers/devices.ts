@@ -81,7 +81,13 @@ export function deviceHandlers({ actions, problems, images }: HandlerContext): P
     },
     async listImages({ caller, params }) {
       const row = await findDevice(actions, caller, params.device)
-      return isRefusal(row) ? row : ok({ items: [...images.list(row.id)] })
+      if (isRefusal(row)) return row
+      const imagers = new Map(row.desired?.instances.map(({ id, imager }) => [id, imager]))
+      const items = images.list(row.id).map((info) => {
+        const imager = imagers.get(info.instance)
+        return { ...info, ...(imager !== undefined && { imager }) }
+      })
+      return ok({ items })
     },
     async getImage({ caller, params }) {
       const row = await findDevice(actions, caller, params.device)

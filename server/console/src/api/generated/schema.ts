@@ -6842,6 +6842,8 @@ export interface operations {
                         items: {
                             /** @description An instance: deployment, device and slot */
                             instance: string;
+                            /** @description An imager of its device; survives a reboot */
+                            imager?: string;
                             /** @description Name that the component gave it */
                             name: string;
                             /** @description Size of the JPEG, in bytes */

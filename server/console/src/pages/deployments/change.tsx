@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { Check, Hourglass, X } from 'lucide-react'
 import { api, ask } from '../../api/client.ts'
-import { pendingChange } from '../../api/queries.ts'
+import { type PendingChange, pendingChange } from '../../api/queries.ts'
 import { useDenied } from '../../api/session.ts'
 import { Button } from '../../design/button.tsx'
 import { ConfirmButton } from '../../design/dialog.tsx'
@@ -11,7 +11,7 @@ import { ErrorNotice } from '../../design/error-notice.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { PageHeader } from '../../design/panel.tsx'
 import { Loading } from '../../design/progress.tsx'
-import { words } from '../../design/text.ts'
+import { sentence, words } from '../../design/text.ts'
 import { Ago } from '../../design/time.tsx'
 import { toast } from '../../design/toast.tsx'
 import { ChangeView } from './plan-view.tsx'
@@ -45,7 +45,7 @@ export function ChangePage() {
             Deployments
           </Link>
         }
-        title={`${words(data.kind)}: ${data.name}`}
+        title={titleOf(data)}
         below={
           <>
             {data.actor === 'ocelli' ? 'Facts of devices changed' : `Asked by ${data.actor}`}{' '}
@@ -99,4 +99,15 @@ export function ChangePage() {
       />
     </>
   )
+}
+
+function titleOf({ kind, name }: PendingChange): string {
+  switch (kind) {
+    case 'applyDeployment':
+      return `New revision of ${name}`
+    case 'replan':
+      return `${name} follows its devices`
+    default:
+      return `${sentence(words(kind))} ${name}`
+  }
 }

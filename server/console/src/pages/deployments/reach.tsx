@@ -32,7 +32,7 @@ export function ExceededList({ name = 'It', plan }: { readonly name?: string; re
 function exceededText(reach: Omit<ExceededReach, 'deployment' | 'name'>): string {
   const { touched, maxTouched, devices, agreedDevices = 0 } = reach
   return devices === undefined
-    ? `touches ${plural(touched, 'device')}; ${number(maxTouched)} are allowed without a person.`
+    ? `touches ${plural(touched, 'device')}; a person is asked beyond ${number(maxTouched)}.`
     : `grows to ${plural(devices, 'device')}. A person last agreed to ${number(agreedDevices)}, and ${number(maxTouched)} more may come by themselves.`
 }
 
@@ -89,8 +89,8 @@ export function AgreedReach({ deployment }: { readonly deployment: DeploymentDet
   return (
     <span>
       A person agreed to {plural(agreedDevices, 'device')}
-      {grown > 0 && `; ${number(grown)} came by themselves`}; it may grow by{' '}
-      {own === undefined ? 'maxTouched of its fleet, else 500,' : number(own)} beyond them
+      {grown > 0 && `; ${number(grown)} came by themselves`}
+      {own !== undefined && `; it may grow by ${number(own)}`}
     </span>
   )
 }

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, CircleCheck, CircleDashed, CircleX, Lightbulb } from 'lucide-react'
 import type { Decision, Reason } from '../../api/queries.ts'
+import { cx } from '../../design/class-names.ts'
 import { FirstFew } from '../../design/first-few.tsx'
 import { plural } from '../../design/text.ts'
 
@@ -63,7 +64,7 @@ export function Refusals({ decisions }: { readonly decisions: readonly Decision[
           <CircleCheck aria-hidden className="size-3.5" />
           {plural(count('placed'), 'device')} placed
         </li>
-        <li className="flex items-center gap-1.5 text-bad">
+        <li className={cx('flex items-center gap-1.5', refused > 0 ? 'text-bad' : 'text-muted')}>
           <CircleX aria-hidden className="size-3.5" />
           {refused} refused
         </li>
@@ -108,11 +109,11 @@ function RefusalGroup({ group: { code, decisions } }: { readonly group: Group })
 
 function DecisionList({ decisions }: { readonly decisions: readonly Decision[] }) {
   return (
-    <ul className="pb-2">
+    <ul className="@container pb-2">
       {decisions.map((decision) => (
         <li
           key={decision.device}
-          className="grid gap-x-4 gap-y-0.5 py-2 pr-4 pl-10.5 sm:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]"
+          className="grid gap-x-4 gap-y-0.5 py-2 pr-4 pl-10.5 @2xl:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]"
         >
           <Link to="/devices/$device" params={{ device: decision.device }} className="font-medium hover:underline">
             {decision.name}

@@ -11,9 +11,9 @@ import { Loading } from '../../design/progress.tsx'
 import { Sparkline } from '../../design/sparkline.tsx'
 import { number, unitText } from '../../design/text.ts'
 import { Ago, useNowMs } from '../../design/time.tsx'
-import { FieldOfView } from '../sensors/field-of-view.tsx'
 import { Picture } from '../sensors/picture.tsx'
 import { useRecent } from '../sensors/recent.ts'
+import { Seen } from '../sensors/seen.tsx'
 
 const WINDOW_MS = 120_000
 const GAP_MS = 15_000
@@ -95,7 +95,7 @@ export function OutputsPanel({ device }: { readonly device: DeviceDetail }) {
                   title={`${deploymentName}${imager === undefined ? '' : ` on ${imager}`}`}
                   aside={<Ago atMs={detections.atMs} />}
                 >
-                  <FieldOfView detections={detections} />
+                  <Seen device={device.id} imager={imager} detections={detections} />
                 </Panel>
               )
             )

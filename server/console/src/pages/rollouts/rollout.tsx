@@ -5,7 +5,7 @@ import { type RolloutDetail, rollout as rolloutQuery } from '../../api/queries.t
 import { ErrorNotice } from '../../design/error-notice.tsx'
 import { PageHeader, Panel } from '../../design/panel.tsx'
 import { Loading, Shares } from '../../design/progress.tsx'
-import { clockTime, date, number, plural } from '../../design/text.ts'
+import { clockTime, date, number, plural, told } from '../../design/text.ts'
 import { Ago } from '../../design/time.tsx'
 import { DevicesPanel } from './devices.tsx'
 import { Findings } from './findings.tsx'
@@ -99,7 +99,7 @@ function Summary({ rollout }: { readonly rollout: RolloutDetail }) {
           {reasons.map((reason) => (
             <li key={reason} className="flex items-start gap-2">
               <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-info" />
-              {reason}
+              {told(reason)}
             </li>
           ))}
         </ul>
@@ -122,7 +122,7 @@ function HistoryPanel({ history }: { readonly history: RolloutDetail['history'] 
               {clockTime(atMs)}
             </time>
             <span className="min-w-0 flex-1 break-words">
-              {text} {actor !== 'ocelli' && <span className="text-muted">by {actor}</span>}
+              {told(text)} {actor !== 'ocelli' && <span className="text-muted">by {actor}</span>}
             </span>
           </li>
         ))}

@@ -16,8 +16,8 @@ import { Skeleton } from '../../design/progress.tsx'
 import { dateTime, duration, number, unitText } from '../../design/text.ts'
 import { useNowMs } from '../../design/time.tsx'
 import { EventList } from './event-list.tsx'
-import { FieldOfView } from './field-of-view.tsx'
 import { type Happening, useRecent } from './recent.ts'
+import { Seen } from './seen.tsx'
 
 const MINUTE_MS = 60_000
 const SPANS = {
@@ -179,15 +179,15 @@ export function OverTime({ name, deployment, outputs, chosen, range, onChange }:
         {seen.length > 0 && (
           <Panel
             title="What the imagers see"
-            aside="Boxes of the last frame with detections; no pixels left the device"
+            aside="Boxes of the last frame with detections; pixels leave only where images are granted"
           >
             <ul className="grid gap-4 sm:grid-cols-2">
-              {seen.slice(0, 4).map(({ instance, deviceName, imager }) => {
+              {seen.slice(0, 4).map(({ device, instance, deviceName, imager }) => {
                 const detections = recent.detections.get(instance)
                 return (
                   detections && (
                     <li key={instance}>
-                      <FieldOfView detections={detections} />
+                      <Seen device={device} imager={imager} detections={detections} />
                       <p className="mt-1 text-xs text-muted">
                         {deviceName} {imager}
                       </p>

@@ -3,17 +3,17 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Activity } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { images, type Output, type RangeSeries, ranges, records } from '../../api/queries.ts'
+import { type Output, type RangeSeries, ranges, records } from '../../api/queries.ts'
 import { Badge } from '../../design/badge.tsx'
 import { Button } from '../../design/button.tsx'
 import { type Point, Sparkline } from '../../design/sparkline.tsx'
 import { number, unitText } from '../../design/text.ts'
 import { Ago, useNowMs } from '../../design/time.tsx'
-import { FieldOfView } from './field-of-view.tsx'
-import { Picture } from './picture.tsx'
 import { type Detections, detectionsOf, seenBy, useRecent } from './recent.ts'
+import { Seen } from './seen.tsx'
 
 const SLOW_MS = 10_000
+const FOCUSED_MS = 1_000
 const PAGE = 24
 const MOST_RECORDS = 1_000
 const WINDOW_MS = 120_000
@@ -86,10 +86,6 @@ function Tile({ output, slow, run }: TileProps) {
   const points = recent.measurements.get(`${instance}/${name}`) ?? run
   const last = points.at(-1)
   const detections = seenBy(recent.detections.values(), output) ?? slow
-  const pictures = useQuery({ ...images(device), refetchInterval: focused ? 1_000 : SLOW_MS })
-  const picture = pictures.data?.items
-    .filter((one) => one.instance === instance)
-    .sort((a, b) => b.receivedAtMs - a.receivedAtMs)[0]
   return (
     <li>
       <Link
@@ -116,25 +112,13 @@ function Tile({ output, slow, run }: TileProps) {
             </span>
           )}
         </div>
-        {detections === undefined ? (
-          picture === undefined ? (
-            <div className="grid aspect-4/3 place-items-center rounded-md border border-line bg-sunken text-xs text-muted">
-              Only numbers leave this device
-            </div>
-          ) : (
-            <Picture device={device} instance={instance} name={picture.name} version={picture.receivedAtMs} />
-          )
-        ) : (
-          <FieldOfView
-            compact
-            detections={detections}
-            {...(picture !== undefined && {
-              picture: (
-                <Picture device={device} instance={instance} name={picture.name} version={picture.receivedAtMs} />
-              ),
-            })}
-          />
-        )}
+        <Seen
+          compact
+          device={device}
+          imager={imager}
+          detections={detections}
+          everyMs={focused ? FOCUSED_MS : SLOW_MS}
+        />
         <div className="mt-2 flex items-end justify-between gap-3">
           <span className="text-xl font-semibold tracking-tight">
             {number(last?.value ?? output.value)}{' '}
