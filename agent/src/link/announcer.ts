@@ -11,8 +11,11 @@ export interface AnnouncerOptions {
   readonly send: (topic: string, payload: Uint8Array) => Promise<boolean>
 }
 
-/** First wait for a PUBACK, which is a round trip away; doubles up to a minute. */
-const FIRST_MS = 3000
+/**
+ * First wait for a PUBACK, which is a round trip away, and the time in which a server takes in what a whole fleet says at
+ * once: to repeat it sooner would only make that longer. Doubles up to a minute.
+ */
+const FIRST_MS = 10_000
 const MAX_MS = 60_000
 
 export class Announcer {

@@ -65,9 +65,11 @@ class MqttSession implements LinkSession {
   #isUp = false
   #isClosed = false
   #upSince = 0n
+  /** In a row, all by a refusal or all otherwise. */
   #failures = 0
-  /** When the first of them happened. */
-  #outageSince = 0n
+  #isRefusedAgain = false
+  /** When the link was first found down. */
+  #outageSince: bigint | undefined
   #isRefused = false
   #reason = ''
   #cancelRetry: (() => void) | undefined
@@ -101,7 +103,7 @@ class MqttSession implements LinkSession {
 
   reconnect(): void {
     if (this.#isClosed) return
-    this.#failures = 0
+    this.#forgetFailures()
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     this.#drop('connecting anew')
@@ -134,9 +136,11 @@ class MqttSession implements LinkSession {
     const url = this.#deps.identity.mqttUrl()
     const socket = connectTcp({ host: hostOf(url), port: Number(url.port || 8883), noDelay: true })
     this.#dialling = socket
-    const cancel = this.#deps.clock.setTimer(REACH_MS, () =>
-      socket.destroy(new Error(`nobody answered within ${REACH_MS} ms`)),
-    )
+    const giveUp = () => {
+      if (socket === this.#dialling) socket.destroy(new Error(`nobody answered within ${REACH_MS} ms`))
+    }
+    // On a busy machine the answer may be there already, and is heard after the timers.
+    const cancel = this.#deps.clock.setTimer(REACH_MS, () => void setImmediate(giveUp))
     socket.on('error', (error: Error & { code?: unknown }) => this.#note(error))
     socket.once('connect', () => {
       cancel()
@@ -215,12 +219,20 @@ class MqttSession implements LinkSession {
     this.#failed()
   }
 
+  #forgetFailures(): void {
+    this.#failures = 0
+    this.#outageSince = undefined
+  }
+
   /** Tries again after a wait. */
   #failed(): void {
     if (this.#isClosed) return
     const { clock, random, firstRetryMs } = this.#deps
     const now = clock.monotonicNanos()
-    if (this.#failures === 0) this.#outageSince = now
+    this.#outageSince ??= now
+    // A server that starts refused before: that says nothing of how busy it is now.
+    if (this.#isRefused !== this.#isRefusedAgain) this.#failures = 0
+    this.#isRefusedAgain = this.#isRefused
     const failures = ++this.#failures
     const outageMs = Number((now - this.#outageSince) / 1_000_000n)
     const waitMs = retryWaitMs({ failures, outageMs, isRefused: this.#isRefused }, random, firstRetryMs)
@@ -239,7 +251,7 @@ class MqttSession implements LinkSession {
     client?.end(true)
     const wasUp = this.#isUp
     this.#isUp = false
-    if (wasUp && this.#deps.clock.monotonicNanos() - this.#upSince >= STABLE_NANOS) this.#failures = 0
+    if (wasUp && this.#deps.clock.monotonicNanos() - this.#upSince >= STABLE_NANOS) this.#forgetFailures()
     for (const settle of [...this.#waiting]) settle(false)
     if (wasUp) this.#options.onDown(reason)
   }

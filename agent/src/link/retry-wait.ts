@@ -9,15 +9,16 @@
  * Each wait lies anywhere between half and all of its nominal length, so that devices which lost one server at one moment
  * drift apart within a few attempts: of 10,000 that wait nominally 2 s, about 1,000 come in any tenth of a second, which
  * one server turns away at no cost while it starts, and takes up within seconds once it listens. Those that it cannot take
- * up in time fail otherwise than by refusal, and spread over a minute.
+ * up in time fail otherwise than by refusal, and spread over a minute. The two are counted apart: that nobody listened while
+ * a server started says nothing of how busy it is when it does.
  */
 import type { Random } from '../ports.ts'
 import { backoffMs } from '../run/backoff.ts'
 
 export interface FailedAttempt {
-  /** Attempts that failed since the link was last up for good, this one included. */
+  /** Attempts that failed in the same way in a row since the link was last up for good, this one included. */
   readonly failures: number
-  /** Since the first of them. */
+  /** Since the first that failed in whatever way. */
   readonly outageMs: number
   /** Nobody listened at the address. */
   readonly isRefused: boolean
