@@ -288,8 +288,10 @@ async function until(world: World, what: string, holds: () => Promise<boolean>):
   while (!(await holds())) {
     if (performance.now() - toldMs > PROGRESS_MS) {
       toldMs = performance.now()
-      const { connected, accepted } = await world.agents.tell('state')
-      tell(`  not yet: ${what} (${connected} connected, ${accepted} told something since the last step)`)
+      const { connected, accepted, losses } = await world.agents.tell('state')
+      tell(
+        `  not yet: ${what} (${connected} connected, ${accepted} told something; ${losses.join(', ') || 'no losses'})`,
+      )
     }
     if (!world.server.isRunning) throw new Error(`the server ended:\n${world.server.output.slice(-2000)}`)
     if (performance.now() - startMs > WAIT_MS) {

@@ -25,6 +25,8 @@ import type { Answer, Ask, FleetState, Outcome } from './protocol.ts'
 /** Handshakes at once: each costs both sides some milliseconds of a processor. */
 const AT_ONCE = 32
 const PROGRESS_MS = 10_000
+/** Thousands share a thread here: one that waits for its turn would give up a connection that is good. */
+const KEEP_ALIVE_MS = 300_000
 
 interface Running {
   readonly identity: StoredIdentity
@@ -34,6 +36,8 @@ interface Running {
 
 const fleet: Running[] = []
 const connected = new Set<string>()
+/** Why connections were lost, and how often. */
+const losses = new Map<string, number>()
 /** How often each has accepted a desired state since the mark. */
 const accepted = new Map<string, number>()
 let turned = 0
@@ -100,7 +104,7 @@ async function start({ folder, host }: Extract<Ask, { ask: 'start' }>): Promise<
     const artifacts = { ...memoryArtifacts({ whole, partial: new Map() }), prune: () => {} }
     running.open = await openDevice({
       dataDir: join(folder, name),
-      config: { version: '0.1.0' },
+      config: { version: '0.1.0', keepAliveMs: KEEP_ALIVE_MS },
       replace: {
         crypto,
         imagers,
@@ -133,8 +137,10 @@ function onePlane(): PaintedPlanes {
 /** What an agent tells people costs it nothing more to be heard here. */
 function note(name: string, message: string): void {
   if (message === 'connected') connected.add(name)
-  else if (message.startsWith('disconnected: ')) connected.delete(name)
-  else if (message.startsWith('desired state ')) {
+  else if (message.startsWith('disconnected: ')) {
+    connected.delete(name)
+    losses.set(message, (losses.get(message) ?? 0) + 1)
+  } else if (message.startsWith('desired state ')) {
     const before = accepted.get(name) ?? 0
     accepted.set(name, before + 1)
     lastAcceptedAtMs = Date.now()
@@ -153,6 +159,7 @@ function state(): FleetState {
     lastAcceptedAtMs,
     turned,
     lastTurnedAtMs,
+    losses: [...losses].map(([reason, count]) => `${count} ${reason}`),
     cpuMs: (user + system) / 1000,
     residentBytes: process.memoryUsage().rss,
   }

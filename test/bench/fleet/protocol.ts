@@ -25,6 +25,8 @@ export interface FleetState {
   /** Those of them that have accepted another one after it, and when the last one did. */
   readonly turned: number
   readonly lastTurnedAtMs: number
+  /** Connections lost since the start, by reason. */
+  readonly losses: readonly string[]
   /** Time on a processor since the start. */
   readonly cpuMs: number
   readonly residentBytes: number
