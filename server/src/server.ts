@@ -131,6 +131,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
       if (classes.size > MAX_CLASSES) classes = createClassIndex()
       return classes
     },
+    holdTelling: () => publish.hold(),
     wake: {
       publish: () => publish.wake(),
       alerts: () => alerts.wake(),

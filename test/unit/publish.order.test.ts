@@ -5,7 +5,9 @@ import type { DesiredRow } from '@ocelli/server/domain/records'
 import { SILENT } from '@ocelli/server/log'
 import { createProblems } from '@ocelli/server/loops/problems'
 import { createPublish } from '@ocelli/server/loops/publish'
+import type { Clock } from '@ocelli/server/ports'
 import { afterEach, expect, test } from 'vitest'
+import { ManualClock } from '../support/agent-clock.ts'
 import { createRunningClock, type RunningClock } from '../support/running-clock.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -13,8 +15,13 @@ const project = 'default' as ProjectId
 let clock: RunningClock | undefined
 afterEach(() => clock?.stop())
 
+function running(): RunningClock {
+  clock = createRunningClock()
+  return clock
+}
+
 /** A fleet of which each device wants the generation of the moment and has reported `answered`. */
-function fleetOf(count: number) {
+function fleetOf(count: number, time: Clock = running()) {
   const devices = Array.from({ length: count }, (_, index) => `d-${String(index).padStart(16, 'a')}` as DeviceId)
   const state = { counter: 1, told: [] as { device: string; counter: number }[], onTold: () => {} }
   const answered = new Map<DeviceId, number>()
@@ -25,8 +32,6 @@ function fleetOf(count: number) {
     issuedAtMs: 0,
     trustVersion: 1,
   })
-  const time = createRunningClock()
-  clock = time
   const publish = createPublish({
     store: {
       // In whatever order: here in another one each time.
@@ -84,6 +89,44 @@ test('an abort in the middle of a push goes first to those that were told of it,
   const after = last(state.told, 3)
   expect(new Set(after.slice(0, misled.size))).toEqual(misled)
   expect(after).toHaveLength(1000)
+})
+
+test('while an abort is decided nobody more hears of the push, and no decision takes for ever', async () => {
+  const manual = new ManualClock()
+  const { devices, state, answered, publish } = fleetOf(1000, {
+    wallMs: () => manual.wallMs(),
+    monotonicMs: () => Number(manual.monotonicNanos() / 1_000_000n),
+    setTimer: (delayMs, fn) => manual.setTimer(delayMs, fn),
+  })
+  for (const device of devices) answered.set(device, 1)
+  state.counter = 2
+  let release = () => {}
+  state.onTold = () => {
+    if (state.told.length === 150) release = publish.hold()
+  }
+  publish.wake()
+  await manual.pass(5)
+  await waitUntil(() => state.told.length === 200, 'the batch under way is told')
+  await manual.pass(1000)
+  expect(state.told).toHaveLength(200)
+  state.counter = 3
+  publish.wake()
+  release()
+  await waitUntil(async () => {
+    await manual.pass(5)
+    return last(state.told, 3).length === 1000
+  }, 'all have heard of the abort')
+  expect(last(state.told, 2)).toHaveLength(200)
+
+  for (const device of devices) answered.set(device, 3)
+  state.counter = 4
+  publish.hold()
+  publish.wake()
+  await manual.pass(9_000)
+  expect(last(state.told, 4)).toEqual([])
+  await manual.pass(2_000)
+  await waitUntil(() => last(state.told, 4).length === 1000, 'all are told')
+  await publish.stop()
 })
 
 function last(told: readonly { device: string; counter: number }[], counter: number): string[] {

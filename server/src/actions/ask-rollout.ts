@@ -9,6 +9,8 @@ import type { Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import { loadRollout, moveRollout } from './move-rollout.ts'
 
+const ENDS: ReadonlySet<RolloutVerb> = new Set<RolloutVerb>(['abort', 'roll-back'])
+
 export async function askRollout(
   context: ActionContext,
   caller: Caller,
@@ -44,6 +46,8 @@ async function act(
   verb: RolloutVerb,
 ): Promise<RolloutEffect | Refusal> {
   let done: Commanded | undefined
+  // Until it is decided who goes back, nobody more needs to hear of what is to end.
+  const release = ENDS.has(verb) ? context.holdTelling() : () => {}
   const moved = await moveRollout(context, caller, deployment, {
     action: `rollout.${verb}`,
     ask({ rollout, facts, nowMs }) {
@@ -52,7 +56,7 @@ async function act(
       done = asked
       return asked.next
     },
-  })
+  }).finally(release)
   if (isRefusal(moved)) return moved
   if (moved === undefined || done === undefined) return noRollout(name)
   context.wake.rollout()

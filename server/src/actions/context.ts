@@ -25,6 +25,8 @@ export interface ActionContext {
   readonly localTime: LocalTimeOf
   /** Remembers facts of devices between plans. */
   readonly classes: () => ClassIndex
+  /** Devices hear nothing new until the returned function is called, or for some seconds. */
+  readonly holdTelling: () => () => void
   readonly wake: {
     /** Facts or intent of a project may have changed. */
     replan(project: ProjectId): void

@@ -34,6 +34,8 @@ const EACH_RETRY_MS = 5
 const MAX_RETRY_MS = 300_000
 /** A lost wake is made good by this. */
 const EVERY_MS = 30_000
+/** A decision that takes longer keeps nobody from being told. */
+const MAX_HOLD_MS = 10_000
 
 interface Told {
   readonly generation: string
@@ -59,6 +61,8 @@ export interface Publish {
   tellAll(): void
   /** The device is here again: it is told without backoff if it still runs something else. */
   tell(device: DeviceId): void
+  /** Tells nobody more until the returned function is called, at most for `MAX_HOLD_MS`: what is told is about to change. */
+  hold(): () => void
   /** Clears what the broker retains of a device that was deleted. */
   forget(device: DeviceId): Promise<void>
   stop(): Promise<void>
@@ -74,6 +78,8 @@ export function createPublish(ports: PublishPorts): Publish {
   let everybody = false
   /** Desired states were committed since the keys were read. */
   let isOutdated = false
+  const holds = new Set<object>()
+  let onReleased = () => {}
 
   const tell = async (keys: readonly DesiredKey[]): Promise<readonly unknown[]> => {
     const projects = new Map(keys.map(({ device, project }) => [device, project]))
@@ -109,8 +115,23 @@ export function createPublish(ports: PublishPorts): Publish {
     }
   }
 
+  const hold = () => {
+    const held = {}
+    const release = () => {
+      cancel()
+      if (holds.delete(held) && holds.size === 0) onReleased()
+    }
+    const cancel = clock.setTimer(MAX_HOLD_MS, release)
+    holds.add(held)
+    return release
+  }
+  const released = async () => {
+    if (holds.size > 0) await new Promise<void>((resolve) => (onReleased = resolve))
+  }
+
   const run = async () => {
     if (!ports.isLeader()) return undefined
+    await released()
     const all = everybody
     everybody = false
     isOutdated = false
@@ -122,6 +143,7 @@ export function createPublish(ports: PublishPorts): Publish {
       const due = inOrder(keys.filter((key) => key.trustVersion > 0 && (all || isDue(key, nowMs))))
       const failures: unknown[] = []
       for (let start = 0; start < due.length; start += TOGETHER) {
+        await released()
         // The commit has woken the loop: the rest is looked at anew, and at once.
         if (isOutdated && !all && start > 0) break
         failures.push(...(await tell(due.slice(start, start + TOGETHER))))
@@ -175,7 +197,12 @@ export function createPublish(ports: PublishPorts): Publish {
       const levels = [topics.desired, topics.presence, topics.inventory, topics.reported]
       for (const topic of levels) await bus.publish(topic(device), new Uint8Array(), { qos: 1, retained: true })
     },
-    stop: () => loop.stop(),
+    hold,
+    stop() {
+      holds.clear()
+      onReleased()
+      return loop.stop()
+    },
   }
 }
 
