@@ -67,21 +67,21 @@ export function lookOf(table: Readonly<Record<string, Look>>, state: string | un
   return known ?? { tone: 'idle', icon: CircleHelp, word: state === undefined ? 'Not reported' : words(state) }
 }
 
-export function PresenceState({ presence, title }: { readonly presence: string; readonly title?: string }) {
-  const { tone, icon, word } = lookOf(PRESENCE, presence)
+/** A look as it stands in tables. */
+export function Shown({ look: { tone, icon, word } }: { readonly look: Look }) {
   return (
-    <State tone={tone} icon={icon} {...(title !== undefined && { title })}>
+    <State tone={tone} icon={icon}>
       {word}
     </State>
   )
 }
 
+export function PresenceState({ presence }: { readonly presence: string }) {
+  return <Shown look={lookOf(PRESENCE, presence)} />
+}
+
 /** `healthy` is a running instance that has been so for its time. */
 export function InstanceState(props: { readonly state: string | undefined; readonly healthy?: boolean | undefined }) {
-  const { tone, icon, word } = lookOf(INSTANCE, props.state)
-  return (
-    <State tone={tone} icon={icon}>
-      {props.state === 'running' && props.healthy ? 'Healthy' : word}
-    </State>
-  )
+  const look = lookOf(INSTANCE, props.state)
+  return <Shown look={props.state === 'running' && props.healthy ? { ...look, word: 'Healthy' } : look} />
 }

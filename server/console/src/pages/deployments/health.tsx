@@ -1,7 +1,9 @@
+import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheck, CircleDashed, Loader, type LucideIcon } from 'lucide-react'
 import type { Deployment } from '../../api/queries.ts'
 import { State, type Tone } from '../../design/badge.tsx'
 import { Shares } from '../../design/progress.tsx'
+import type { Column } from '../../design/table.tsx'
 
 type Summary = Pick<Deployment, 'instances' | 'devices'>
 
@@ -22,7 +24,7 @@ function healthOf({ placed, healthy, failing }: Deployment['instances']): readon
 }
 
 /** Instances that run, of those that should. */
-export function InstancesBar({ deployment: { instances } }: { readonly deployment: Summary }) {
+function InstancesBar({ deployment: { instances } }: { readonly deployment: Summary }) {
   const { placed, running, healthy, failing } = instances
   return (
     <div className="flex min-w-28 items-center gap-2.5">
@@ -45,3 +47,23 @@ export function InstancesBar({ deployment: { instances } }: { readonly deploymen
     </div>
   )
 }
+
+/** How a deployment is, first on every list of them. */
+export const HEALTH_COLUMNS: readonly Column<Deployment>[] = [
+  {
+    id: 'name',
+    title: 'Deployment',
+    cell: ({ name }) => (
+      <Link to="/deployments/$name" params={{ name }} className="font-medium hover:underline">
+        {name}
+      </Link>
+    ),
+  },
+  { id: 'health', title: 'Health', cell: (row) => <DeploymentHealth deployment={row} /> },
+  {
+    id: 'instances',
+    title: 'Instances running',
+    cell: (row) => <InstancesBar deployment={row} />,
+    className: 'w-48',
+  },
+]

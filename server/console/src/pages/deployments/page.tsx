@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { Hourglass, Plus, Waypoints } from 'lucide-react'
 import { deployments, pendingChanges } from '../../api/queries.ts'
 import { useDenied } from '../../api/session.ts'
@@ -11,7 +10,7 @@ import { Loading } from '../../design/progress.tsx'
 import { Table } from '../../design/table.tsx'
 import { plural } from '../../design/text.ts'
 import { Ago } from '../../design/time.tsx'
-import { DeploymentHealth, InstancesBar } from './health.tsx'
+import { HEALTH_COLUMNS } from './health.tsx'
 import { ExceededList } from './reach.tsx'
 
 export function DeploymentsPage() {
@@ -57,22 +56,7 @@ export function DeploymentsPage() {
             rows={data.items}
             rowKey={(row) => row.id}
             columns={[
-              {
-                id: 'name',
-                title: 'Deployment',
-                cell: ({ name }) => (
-                  <Link to="/deployments/$name" params={{ name }} className="font-medium hover:underline">
-                    {name}
-                  </Link>
-                ),
-              },
-              { id: 'health', title: 'Health', cell: (row) => <DeploymentHealth deployment={row} /> },
-              {
-                id: 'instances',
-                title: 'Instances running',
-                cell: (row) => <InstancesBar deployment={row} />,
-                className: 'w-56',
-              },
+              ...HEALTH_COLUMNS,
               { id: 'placed', title: 'Devices', align: 'right', from: 'md', cell: ({ devices }) => devices.placed },
               { id: 'refused', title: 'Refused', align: 'right', from: 'md', cell: ({ devices }) => devices.refused },
               {

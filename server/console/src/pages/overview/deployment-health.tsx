@@ -4,7 +4,7 @@ import type { Deployment } from '../../api/queries.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
-import { DeploymentHealth, InstancesBar } from '../deployments/health.tsx'
+import { HEALTH_COLUMNS } from '../deployments/health.tsx'
 
 const MOST = 12
 
@@ -28,22 +28,7 @@ export function DeploymentHealthPanel({ deployments }: { readonly deployments: r
         rows={rows.slice(0, MOST)}
         rowKey={(row) => row.id}
         columns={[
-          {
-            id: 'name',
-            title: 'Deployment',
-            cell: ({ name }) => (
-              <Link to="/deployments/$name" params={{ name }} className="font-medium hover:underline">
-                {name}
-              </Link>
-            ),
-          },
-          { id: 'health', title: 'Health', cell: (row) => <DeploymentHealth deployment={row} /> },
-          {
-            id: 'instances',
-            title: 'Instances running',
-            cell: (row) => <InstancesBar deployment={row} />,
-            className: 'w-44',
-          },
+          ...HEALTH_COLUMNS,
           {
             id: 'refused',
             title: 'Refused',

@@ -1,8 +1,7 @@
 /** The conditions of a gate, each with its evidence on both sides. */
 import { CircleCheck, CircleX, Hourglass } from 'lucide-react'
 import type { RolloutDetail } from '../../api/queries.ts'
-import { State } from '../../design/badge.tsx'
-import type { Look } from '../../design/states.tsx'
+import { type Look, Shown } from '../../design/states.tsx'
 import { number, plural } from '../../design/text.ts'
 
 type Finding = RolloutDetail['list'][number]['gate'][number]
@@ -24,16 +23,13 @@ export function Findings({ findings, sides }: Props) {
   return (
     <ul>
       {findings.map((finding) => {
-        const { tone, icon, word } = VERDICTS[finding.verdict]
         return (
           <li
             key={finding.name}
             className="grid gap-x-4 gap-y-1 border-b border-line px-4 py-2.5 last:border-0 md:grid-cols-[6rem_9rem_minmax(0,1fr)_auto]"
           >
             <span className="self-start">
-              <State tone={tone} icon={icon}>
-                {word}
-              </State>
+              <Shown look={VERDICTS[finding.verdict]} />
             </span>
             <span className="font-medium break-words">{finding.name}</span>
             <span className="min-w-0 break-words">{finding.text}</span>

@@ -17,9 +17,9 @@ import {
   WifiOff,
 } from 'lucide-react'
 import type { Rollout, RolloutDevice } from '../../api/queries.ts'
-import { Badge, State } from '../../design/badge.tsx'
+import { Badge } from '../../design/badge.tsx'
 import type { Part } from '../../design/progress.tsx'
-import type { Look } from '../../design/states.tsx'
+import { type Look, Shown } from '../../design/states.tsx'
 
 type Progress = RolloutDevice['progress']
 
@@ -59,12 +59,7 @@ export function PhaseBadge({ phase }: { readonly phase: Rollout['phase'] }) {
 }
 
 export function ProgressState({ progress }: { readonly progress: Progress }) {
-  const { tone, icon, word } = PROGRESS[progress]
-  return (
-    <State tone={tone} icon={icon}>
-      {word}
-    </State>
-  )
+  return <Shown look={PROGRESS[progress]} />
 }
 
 export function progressParts(counts: Rollout['counts']): readonly Part[] {
