@@ -17,6 +17,9 @@ import { problemsIn } from './check.ts'
 import { completer, type Known } from './complete.ts'
 import type { TextProblem } from './problems.ts'
 
+/** How it is used without a mouse. */
+export const KEYS = 'Ctrl Space completes, F8 finds mistakes, Esc Tab leaves'
+
 interface Props {
   readonly label: string
   readonly initial: string
@@ -59,6 +62,7 @@ export function ManifestEditor({ label, initial, onChange, problems }: Props) {
           bracketMatching(),
           closeBrackets(),
           indentUnit.of('  '),
+          EditorView.lineWrapping,
           yaml(),
           autocompletion({
             override: [completer(() => known.current)],
@@ -109,7 +113,13 @@ export function ManifestEditor({ label, initial, onChange, problems }: Props) {
   }
   return (
     <>
-      <div ref={place} className={cx('overflow-hidden', shown.length === 0 && 'rounded-b-lg')} />
+      <div
+        ref={place}
+        className={cx(
+          'overflow-hidden focus-within:ring-2 focus-within:ring-accent',
+          shown.length === 0 && 'rounded-b-lg',
+        )}
+      />
       <ul aria-label="What is wrong" aria-live="polite" className={cx(shown.length > 0 && 'border-t border-line py-1')}>
         {shown.map((problem) => (
           <li key={`${problem.line}/${problem.message}`}>
@@ -155,7 +165,7 @@ const HIGHLIGHT = HighlightStyle.define([
 
 const LOOK = EditorView.theme({
   '&': { backgroundColor: 'var(--color-surface)', color: 'var(--color-text)', fontSize: '13px' },
-  '&.cm-focused': { outline: '2px solid var(--color-accent)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px', minHeight: '320px', maxHeight: '62dvh' },
   '.cm-content': { padding: '12px 0', caretColor: 'var(--color-text)' },
   '.cm-cursor': { borderLeftColor: 'var(--color-text)' },
@@ -183,5 +193,8 @@ const LOOK = EditorView.theme({
   '.cm-completionDetail': { color: 'var(--color-muted)', fontStyle: 'normal' },
   '.cm-completionInfo': { maxWidth: '320px', padding: '8px 10px', fontFamily: 'var(--font-sans)' },
   '.cm-diagnostic': { borderLeftColor: 'var(--color-bad)', padding: '6px 10px', fontFamily: 'var(--font-sans)' },
+  '.cm-gutter-lint': { width: '16px' },
+  '.cm-lint-marker': { width: '8px', height: '8px', margin: '6px 2px' },
+  '.cm-lint-marker-error': { content: 'none', borderRadius: '50%', backgroundColor: 'var(--color-bad)' },
   '.cm-lintRange-error': { backgroundImage: 'none', borderBottom: '2px dotted var(--color-bad)' },
 })

@@ -11,7 +11,7 @@ import { ErrorNotice } from '../../design/error-notice.tsx'
 import { PageHeader, Panel } from '../../design/panel.tsx'
 import { Loading } from '../../design/progress.tsx'
 import { toast } from '../../design/toast.tsx'
-import { ManifestEditor } from '../../editor/manifest-editor.tsx'
+import { KEYS, ManifestEditor } from '../../editor/manifest-editor.tsx'
 import { problemsOf } from '../../editor/problems.ts'
 import { manifestText } from '../deployments/manifest-text.ts'
 import { TEMPLATES } from './templates.ts'
@@ -68,7 +68,7 @@ function RuleEditor({ title, text: first }: { readonly title: string; readonly t
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="space-y-4">
-          <Panel title="Manifest" icon={FileCode} flush aside="Ctrl Space completes; Esc, then Tab leaves the editor">
+          <Panel title="Manifest" icon={FileCode} flush aside={KEYS}>
             <ManifestEditor label="Manifest" initial={initial} onChange={onText} problems={problemsOf(apply.error)} />
           </Panel>
           {apply.error !== null && <ErrorNotice error={apply.error} />}

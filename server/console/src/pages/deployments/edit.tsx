@@ -13,7 +13,7 @@ import { ErrorNotice } from '../../design/error-notice.tsx'
 import { PageHeader, Panel } from '../../design/panel.tsx'
 import { Loading } from '../../design/progress.tsx'
 import { toast } from '../../design/toast.tsx'
-import { ManifestEditor } from '../../editor/manifest-editor.tsx'
+import { KEYS, ManifestEditor } from '../../editor/manifest-editor.tsx'
 import { problemsOf } from '../../editor/problems.ts'
 import { Difference } from './difference.tsx'
 import { deploymentText } from './manifest-text.ts'
@@ -142,7 +142,7 @@ function DeploymentEditor({ title, before, initial }: Props) {
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2">
         <div className="space-y-4 xl:sticky xl:top-4">
-          <Panel title="Manifest" icon={FileCode} flush aside="Ctrl Space completes; Esc, then Tab leaves the editor">
+          <Panel title="Manifest" icon={FileCode} flush aside={KEYS}>
             <ManifestEditor label="Manifest" initial={initial} onChange={onText} problems={problemsOf(plan.error)} />
           </Panel>
           {problem !== null && <ErrorNotice error={problem} />}
