@@ -1,6 +1,6 @@
 import type { ComponentNeeds } from '@ocelli/schemas/component'
 import { describe, expect, test } from 'vitest'
-import type { DeploymentState, DeviceFacts } from '../../server/src/domain/snapshot.ts'
+import type { DeploymentState, DeviceFacts, Snapshot } from '../../server/src/domain/snapshot.ts'
 import { schedule } from '../../server/src/scheduler/schedule.ts'
 import {
   BASE_INTERFACES,
@@ -15,6 +15,7 @@ import {
   SENSING,
   snapshot,
 } from '../support/snapshot-builders.ts'
+import { largeFleet } from '../support/snapshot-fleet.ts'
 
 const CAMERA = [...BASE_INTERFACES, ...CAMERA_INTERFACES]
 
@@ -131,6 +132,19 @@ describe('names of imagers', () => {
   const wide = deployment(0, {
     components: [motion],
     realisations: [{ name: 'wide', component: 'motion@1.0.0', imager: { minWidthPixels: 640 } }],
+  })
+
+  test('a fleet in which each imager has a name of its own is told the same as one that shares names', () => {
+    // Instance ids are made of the names of slots, and lists of them are in that order.
+    const told = (fleet: Snapshot) => {
+      const [plan] = schedule(fleet)
+      const decisions = plan?.decisions.map(({ instances, ...one }) => ({ ...one, instances: instances.length }))
+      const placements = plan?.placements.map(({ instance: _, ...one }) => one)
+      return JSON.stringify([decisions, placements]).replace(/\b(cam\d)-[0-9a-z]+/g, '$1')
+    }
+    const shared = told(largeFleet(64))
+    expect(told(largeFleet(64, 4, true))).toBe(shared)
+    expect(shared).toContain('imager cam0')
   })
 
   test('each device is told in the names of its own imagers, in their order', () => {

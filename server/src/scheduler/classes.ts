@@ -28,6 +28,8 @@ export interface FactsClass {
   readonly imagers: readonly ImagerFacts[]
   /** Their ids, in order. */
   readonly names: readonly ImagerId[]
+  /** More than one device was of it. What is said of a device alone is not worth keeping for the next one. */
+  isShared: boolean
 }
 
 /** May be kept between plans: facts that did not change are then not read again. Holds on to the devices of the last plan. */
@@ -57,9 +59,12 @@ export function createClassIndex(): ClassIndex {
     const first = imagers[0]
     const key = imagers.length === 1 && first ? first.id : imagers.map(({ id }) => id).join(' ')
     const found = leaf.classes.get(key)
-    if (found) return found
+    if (found) {
+      found.isShared = true
+      return found
+    }
     leaf.shape ??= toShape(inventory, imagers, shapes++)
-    const made = { id: size++, shape: leaf.shape, imagers, names: imagers.map(({ id }) => id) }
+    const made = { id: size++, shape: leaf.shape, imagers, names: imagers.map(({ id }) => id), isShared: false }
     leaf.classes.set(key, made)
     return made
   }

@@ -151,7 +151,7 @@ function candidatesOf(telling: Telling, ledger: DeviceLedger, fit: Fit, mine: re
     tookFirst(fit, mine) && isRoomy(deployment, ledger, fit)
       ? fit.candidates
       : consideredNow(deployment, ledger, fit, mine).map((one) => toCandidate(one, one.problems))
-  lastPlaced[at] = asLast(fit, ledger, candidates)
+  if (ledger.facts?.isShared) lastPlaced[at] = asLast(fit, ledger, candidates)
   return candidates
 }
 
@@ -175,7 +175,9 @@ function toldOf({ preempted, conflicts }: Telling, { index }: DeviceLedger): rea
 }
 
 function withReasons(refusal: RefusedFor, told: readonly Problem[]): RefusedFor {
-  return told.length === 0 ? refusal : { ...refusal, reasons: [...reasonsIn(told), ...refusal.reasons] }
+  if (told.length === 0) return refusal
+  const { candidates, nearestMiss: nearest } = refusal
+  return { reasons: [...reasonsIn(told), ...refusal.reasons], candidates, nearestMiss: nearest }
 }
 
 /** Each once: an instance on each of two imagers may have met the same deployment. */
@@ -217,7 +219,7 @@ function preemptionsBy({ requirements }: PlannedDeployment, { preemptions }: Pla
 function refusalOf(telling: Telling, ledger: DeviceLedger, fit: Fit): RefusedFor {
   const { deployment, lastTooSmall } = telling
   if (fit.choices.length === 0 && isRoomy(deployment, ledger, fit)) return fit
-  if (claimsOf(ledger).length > 0) return refusalNow(telling, ledger, fit)
+  if (claimsOf(ledger).length > 0 || ledger.facts?.isShared !== true) return refusalNow(telling, ledger, fit)
   const at = ledger.facts?.id ?? 0
   const last = lastTooSmall[at]
   if (last && isAsLast(last, fit, ledger)) return last.told

@@ -11,7 +11,7 @@ import type { ComponentVersion } from '../domain/snapshot.ts'
 import { instanceBytes } from '../reconcile/desired.ts'
 import type { FactsClass, FactsShape } from './classes.ts'
 import { contradictsColour, imagerProblems, tightened } from './filter/imager.ts'
-import { MARK_BYTES, nameOf, withNames } from './imager-names.ts'
+import { joined, MARK_BYTES, type MarkedText, markedText, nameOf, withNames } from './imager-names.ts'
 import type { Claim } from './ledger.ts'
 import { createSlot, link, reference, type Slot } from './link.ts'
 import { nearestMiss } from './nearest-miss.ts'
@@ -71,32 +71,133 @@ export interface Fit {
 
 const IMAGER_CONTROL = `${SENSING}/imager-control`
 
-/** What a class of devices can run, with marks in place of the names of imagers. */
-export function fitShape(requirements: Requirements, facts: FactsShape, known: readonly ComponentVersion[]): Fit {
-  return toFit(requirements, consider(requirements, facts, known))
+/** What devices of one shape can run, with marks in place of the names of imagers. */
+export interface ShapeFit {
+  readonly fit: Fit
+  /** By candidate, and in it by reason; undefined where a reason names no imager. */
+  readonly reasons: readonly (readonly (MarkedText | undefined)[])[]
+  readonly nearestMiss: MarkedText | undefined
+}
+
+export function fitShape(requirements: Requirements, facts: FactsShape, known: readonly ComponentVersion[]): ShapeFit {
+  const fit = toFit(requirements, consider(requirements, facts, known))
+  return {
+    fit,
+    reasons: fit.candidates.map(({ reasons }) => reasons.map(({ message }) => markedText(message))),
+    nearestMiss: fit.nearestMiss === undefined ? undefined : markedText(fit.nearestMiss),
+  }
 }
 
 /** The same of devices whose imagers have these names. */
-export function fitNamed(requirements: Requirements, fit: Fit, names: readonly ImagerId[]): Fit {
-  if (names.length === 0) return fit
-  const considered = fit.considered.map((one): Considered => {
-    const name = nameOf(one.slot, names)
-    const option = name === undefined ? one.option : named(one.option, name)
-    const problems = one.problems.map((each) => namedProblem(each, names))
-    return { ...one, slot: option.slot, option, problems: problems.length > 0 ? problems : NO_PROBLEMS }
-  })
-  return toFit(requirements, considered)
+export function fitNamed(shape: ShapeFit, names: readonly ImagerId[]): Fit {
+  return names.length === 0 ? shape.fit : new NamedFit(shape, names)
 }
 
-function named(option: Option, name: ImagerId): Option {
-  const desiredBytes = option.desiredBytes + name.length - MARK_BYTES
+/**
+ * Where every imager has a name of its own there is one for each device: what is named is made when it is asked for,
+ * and of most devices little is. An option is named once, as others compare it by identity.
+ */
+class NamedFit implements Fit {
+  readonly #shape: ShapeFit
+  readonly #names: readonly ImagerId[]
+  readonly reasons: Reason[]
+  readonly desiredBytes: number
+  #options: (Option | undefined)[] | undefined
+  #considered: readonly Considered[] | undefined
+  #choices: readonly (readonly Option[])[] | undefined
+  #candidates: Candidate[] | undefined
+
+  constructor(shape: ShapeFit, names: readonly ImagerId[]) {
+    this.#shape = shape
+    this.#names = names
+    this.reasons = shape.fit.reasons
+    let most = 0
+    for (const { option } of shape.fit.considered) most = Math.max(most, namedBytes(option, names))
+    this.desiredBytes = most
+  }
+
+  get artifactBytes(): number {
+    return this.#shape.fit.artifactBytes
+  }
+  get wantsExclusive(): boolean {
+    return this.#shape.fit.wantsExclusive
+  }
+  get wantsControl(): boolean {
+    return this.#shape.fit.wantsControl
+  }
+  get wantsFrames(): boolean {
+    return this.#shape.fit.wantsFrames
+  }
+
+  get considered(): readonly Considered[] {
+    this.#considered ??= this.#shape.fit.considered.map((one): Considered => {
+      const option = this.#named(one.option)
+      const problems = one.problems.map((each) => namedProblem(each, this.#names))
+      return { ...one, slot: option.slot, option, problems: problems.length > 0 ? problems : NO_PROBLEMS }
+    })
+    return this.#considered
+  }
+
+  get choices(): readonly (readonly Option[])[] {
+    const { choices } = this.#shape.fit
+    this.#choices ??=
+      choices.length === 0 ? choices : choices.map((choice) => choice.map((option) => this.#named(option)))
+    return this.#choices
+  }
+
+  get candidates(): Candidate[] {
+    const { fit, reasons } = this.#shape
+    this.#candidates ??= fit.candidates.map((one, index) => namedCandidate(one, reasons[index] ?? [], this.#names))
+    return this.#candidates
+  }
+
+  get nearestMiss(): string | undefined {
+    const { fit, nearestMiss: text } = this.#shape
+    return text === undefined ? fit.nearestMiss : joined(text, this.#names)
+  }
+
+  #named(option: Option): Option {
+    const name = nameOf(option.slot, this.#names)
+    if (name === undefined) return option
+    this.#options ??= []
+    const at = this.#shape.fit.considered.findIndex((one) => one.option === option)
+    const made = this.#options[at] ?? named(option, name, namedBytes(option, this.#names))
+    this.#options[at] = made
+    return made
+  }
+}
+
+function named(option: Option, name: ImagerId, desiredBytes: number): Option {
   const made: Option = { ...option, slot: name, imager: name, desiredBytes, alone: () => alone }
   const alone = option.alone().map((claim) => ({ ...claim, option: made }))
   return made
 }
 
+/** Its part of the desired state with the name in the place of the mark. */
+function namedBytes({ slot, desiredBytes }: Option, names: readonly ImagerId[]): number {
+  const name = nameOf(slot, names)
+  return name === undefined ? desiredBytes : desiredBytes + name.length - MARK_BYTES
+}
+
 function namedProblem({ reason, remedy }: Problem, names: readonly ImagerId[]): Problem {
   return { reason: { ...reason, message: withNames(reason.message, names) }, remedy: withNames(remedy, names) }
+}
+
+function namedCandidate(
+  candidate: Candidate,
+  texts: readonly (MarkedText | undefined)[],
+  names: readonly ImagerId[],
+): Candidate {
+  const slot = nameOf(candidate.slot, names)
+  const reasons = texts.some((text) => text !== undefined)
+    ? candidate.reasons.map((reason, index) => {
+        const text = texts[index]
+        return text === undefined ? reason : { ...reason, message: joined(text, names) }
+      })
+    : candidate.reasons
+  return slot === undefined && reasons === candidate.reasons
+    ? candidate
+    : { ...candidate, slot: slot ?? candidate.slot, reasons }
 }
 
 function toFit(requirements: Requirements, considered: readonly Considered[]): Fit {

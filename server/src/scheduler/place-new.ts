@@ -52,6 +52,7 @@ function fillDevices(planning: Planning, deployment: PlannedDeployment): void {
     if (known) ledger.claims = known.claims
     else {
       fillDevice(planning, deployment, ledger, fit)
+      if (ledger.facts?.isShared !== true) continue
       const { claims, memoryBytes, storageBytes } = ledger
       const one = { fit, claims, memoryBytes, storageBytes }
       filled[at] = [one, ...(filled[at] ?? [])].slice(0, SIZES_KEPT)

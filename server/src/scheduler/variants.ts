@@ -6,7 +6,7 @@ import type { DeviceId } from '@ocelli/schemas/ids'
 import type { FleetManifest } from '@ocelli/schemas/manifest/fleet'
 import { asDeployment } from '../domain/revisions.ts'
 import type { ComponentVersion, DeploymentState, RevisionState } from '../domain/snapshot.ts'
-import { type Fit, fitNamed, fitShape } from './fit.ts'
+import { type Fit, fitNamed, fitShape, type ShapeFit } from './fit.ts'
 import type { DeviceLedger } from './ledger.ts'
 import { NO_PROBLEMS, type Problem } from './problem.ts'
 import { priorityOf, type Requirements, readRequirements } from './requirements.ts'
@@ -94,7 +94,7 @@ function prepareVariant(
   known: readonly ComponentVersion[],
 ): Variant {
   const fits: Fit[] = []
-  const shapes: Fit[] = []
+  const shapes: ShapeFit[] = []
   const target = compileTarget(requirements.deployment, fleets)
   const targeted: (readonly Problem[])[] = []
   return {
@@ -113,7 +113,7 @@ function prepareVariant(
       const { shape, names } = facts
       const ofShape = shapes[shape.id] ?? fitShape(requirements, shape, known)
       shapes[shape.id] = ofShape
-      const made = fitNamed(requirements, ofShape, names)
+      const made = fitNamed(ofShape, names)
       fits[facts.id] = made
       return made
     },
