@@ -2,19 +2,29 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { roleAllows } from '@ocelli/schemas/api/access'
+import type { DeploymentDetail } from '@ocelli/schemas/api/deployment'
 import { API_ROUTES } from '@ocelli/schemas/api/routes'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { privateKeyOf, signComponent } from '../../server/cli/commands/component.ts'
-import { DESKTOP, launchBrowser, type OpenConsole, openConsole, PHONE, seriousFindings } from '../support/browser.ts'
+import {
+  colourFindings,
+  DESKTOP,
+  launchBrowser,
+  type OpenConsole,
+  openConsole,
+  PHONE,
+  seriousFindings,
+} from '../support/browser.ts'
 import { Installation } from '../support/installation.ts'
+import { probe } from '../support/runtime-guests.ts'
 import { buildSample } from '../support/wit-build.ts'
 
 const FLEET = 'in-sensor=1,plain-camera=2,no-imager=1'
 const DEVICES = 4
-/** Generous: the machine that runs this may be slow and shared. */
 /** After this a page has settled, even on a slow machine. */
 const SETTLED_MS = 15_000
+/** Generous: the machine that runs this may be slow and shared. */
 const LONG_MS = 90_000
 
 const MANIFEST = `apiVersion: ocelli/v1
@@ -29,10 +39,31 @@ spec:
   config: { limit: 6 }
   grants: [detector, frames, measurements, detections, events]
   limits: { memoryBytes: 50331648, callTimeoutMs: 4000, outputBytesPerSecond: 8192 }
+  restart: { healthyForMs: 1000 }
+`
+const ALERT = `apiVersion: ocelli/v1
+kind: Alert
+metadata: { name: anybody }
+spec:
+  summary: Somebody may be there
+  condition: { threshold: { name: people, aggregate: max, windowMs: 60000, above: -1 } }
+  severity: warning
 `
 const NEXT = MANIFEST.replace('limit: 6', 'limit: 3').concat(
   '  rollout: { waves: [1, 100%], approval: manual, gate: { healthyForMs: 0 } }\n',
 )
+const AGAIN = NEXT.replace('limit: 3', 'limit: 4')
+/** A component that imports `images`, on the imager that people are counted with. */
+const PICTURES = `apiVersion: ocelli/v1
+kind: Deployment
+metadata: { name: pictures }
+spec:
+  target: { selector: 'device.labels.profile == "in-sensor"' }
+  placement: everyImager
+  realisations: [{ name: pictures, component: probe@1.0.0 }]
+  frames: { frameRateMillihertz: 2000 }
+  grants: [frames, measurements, events, state, images, imager-control]
+`
 
 let installation: Installation
 let browser: Browser
@@ -72,6 +103,27 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+a')
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
   await page.keyboard.press('Control+v')
+}
+
+/** Over the middle half of it, from left to right. */
+async function drag(page: Page, over: Locator): Promise<void> {
+  const box = await over.boundingBox()
+  if (box === null) throw new Error('there is nothing to drag over')
+  const middle = box.y + box.height / 2
+  await page.mouse.move(box.x + box.width / 4, middle)
+  await page.mouse.down()
+  await page.mouse.move(box.x + (box.width * 3) / 4, middle, { steps: 4 })
+  await page.mouse.up()
+}
+
+/** What a verb will do is told before it is done. */
+async function askRollout(page: Page, verb: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: verb, exact: true }).click({ timeout: LONG_MS })
+  await dialog.getByText('Absent').waitFor()
+  await dialog.getByText('Waiting', { exact: true }).waitFor()
+  await dialog.getByRole('button', { name: verb, exact: true }).click()
+  await dialog.waitFor({ state: 'detached', timeout: LONG_MS })
 }
 
 describe('from an empty installation', () => {
@@ -157,9 +209,23 @@ describe('from an empty installation', () => {
     const plan = page.getByRole('button', { name: 'Plan', exact: true })
     const apply = page.getByRole('button', { name: 'Apply', exact: true })
     await write(page, MANIFEST.replace('placement:', 'placment:'))
-    await plan.click()
+    // By the schema at once and without the server, with what is meant; by the server with its own words.
+    await page.getByRole('list', { name: 'What is wrong' }).getByText('did you mean `placement`').waitFor()
     await page.locator('.cm-lintRange-error').first().waitFor()
-    await visible(page, /placment/)
+    await plan.click()
+    await page
+      .getByRole('alert')
+      .getByText(/placment/)
+      .first()
+      .waitFor()
+    // Without a mouse: what may stand here, with what it means.
+    await page.getByRole('textbox', { name: 'Manifest' }).focus()
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('  roll')
+    await page.locator('.cm-completionInfo').getByText('How a new revision reaches the devices').waitFor()
+    await page.getByRole('option', { name: 'rollout' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator('.cm-line', { hasText: 'rollout:' }).waitFor()
 
     await write(page, MANIFEST)
     expect(await apply.getAttribute('aria-disabled')).toBe('true')
@@ -187,6 +253,16 @@ describe('from an empty installation', () => {
     const saved = page.waitForEvent('download', { timeout: LONG_MS })
     await page.getByRole('button', { name: 'CSV' }).first().click()
     expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(/people/)
+
+    await drag(page, page.getByRole('img', { name: /^people over 15 min/ }).locator('.u-over'))
+    await page.waitForURL(/range=\d+-\d+/)
+    const [, from = 0, to = 0] = (/range=(\d+)-(\d+)/.exec(page.url()) ?? []).map(Number)
+    // Half of the width is half of the quarter of an hour, give or take a pixel.
+    expect((to - from) / 60_000).toBeCloseTo(7.5, 0)
+    await page.getByRole('img', { name: /^people over 7 min/ }).waitFor({ timeout: LONG_MS })
+    await page.getByRole('button', { name: 'Back to live' }).click()
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: LONG_MS })
+
     await page.getByRole('button', { name: 'Wall' }).click()
     await page
       .getByRole('link', { name: /people/ })
@@ -216,19 +292,16 @@ describe('from an empty installation', () => {
     await page.getByRole('button', { name: 'Plan', exact: true }).click()
     await visible(page, 'What differs from the revision in force')
     await visible(page, 'What changes on each device')
+    // Who would be in which wave is told before anything is applied.
+    const waves = page.getByRole('list', { name: 'Planned waves' }).locator('> li')
+    expect(await waves.count()).toBe(2)
+    expect(await waves.nth(1).getByRole('link').count()).toBe(2)
+    await waves.nth(0).getByText('Needs approval').waitFor()
     await page.getByRole('button', { name: 'Apply', exact: true }).click()
     await heading(page, /^people/).waitFor()
     await page.getByRole('link', { name: 'Rollout', exact: true }).click()
     await visible(page, 'Wave 2')
-    const dialog = page.getByRole('dialog')
-    /** What it will do is told before it is done. */
-    const ask = async (verb: string) => {
-      await page.getByRole('button', { name: verb, exact: true }).click({ timeout: LONG_MS })
-      await dialog.getByText('Absent').waitFor()
-      await dialog.getByText('Waiting', { exact: true }).waitFor()
-      await dialog.getByRole('button', { name: verb, exact: true }).click()
-      await dialog.waitFor({ state: 'detached', timeout: LONG_MS })
-    }
+    const ask = (verb: string) => askRollout(page, verb)
     await page.getByRole('button', { name: 'Approve' }).waitFor({ timeout: LONG_MS })
     await ask('Pause')
     await page.locator('header').getByText('Paused').waitFor({ timeout: LONG_MS })
@@ -241,6 +314,63 @@ describe('from an empty installation', () => {
       .locator('header')
       .getByText(/^Roll(ing|ed) back$/)
       .waitFor({ timeout: LONG_MS })
+    expect(admin.complaints).toEqual([])
+  }, 180_000)
+
+  test('one is promoted past its waves, and where pixels may leave a picture is taken and has its boxes', async () => {
+    const { page } = admin
+    await page.goto(`${installation.url}/deployments/people/edit`)
+    await heading(page, 'Edit people').waitFor()
+    await write(page, AGAIN)
+    await page.getByRole('button', { name: 'Plan', exact: true }).click()
+    await page.getByRole('list', { name: 'Planned waves' }).waitFor({ timeout: LONG_MS })
+    await page.getByRole('button', { name: 'Apply', exact: true }).click()
+    await heading(page, 'people').waitFor()
+    await page.getByRole('link', { name: 'Rollout', exact: true }).click()
+    await visible(page, /revision \d+ → 3/)
+    await askRollout(page, 'Promote')
+    await page.locator('header').getByText('Completed').waitFor({ timeout: LONG_MS })
+
+    const wasm = join(installation.folder, 'probe.wasm')
+    writeFileSync(wasm, (await probe()).wasm)
+    const key = join(installation.dataDir, 'keys/publisher.key')
+    expect(await installation.cli('push', wasm, '--as', 'probe@1.0.0', '--key', key)).toMatchObject({ code: 0 })
+    await installation.client.post('/apply', { body: { manifests: PICTURES } })
+    const { placements } = await installation.client.get<DeploymentDetail>('/deployments/pictures')
+    const device = placements[0]?.placement.device
+    await page.goto(`${installation.url}/devices/${device}`)
+    const instance = page.getByRole('listitem').filter({ hasText: 'probe@1.0.0' })
+    await instance.getByText(/^(Running|Healthy)$/).waitFor({ timeout: LONG_MS })
+    await instance.getByRole('button', { name: 'Take a picture' }).click()
+    await visible(page, /took a picture/)
+    await page.getByRole('link', { name: 'Outputs' }).click()
+    const figure = page
+      .locator('figure')
+      .filter({ has: page.getByRole('img', { name: 'snapshot, taken by the device' }) })
+    await figure.first().waitFor({ timeout: LONG_MS })
+    const width = () => page.evaluate<number>(`document.querySelector('figure img')?.naturalWidth ?? 0`)
+    await expect.poll(width, { timeout: LONG_MS }).toBeGreaterThan(100)
+    await figure.first().locator('svg rect').first().waitFor({ timeout: LONG_MS })
+    expect(admin.complaints).toEqual([])
+  }, 180_000)
+
+  test('an alert that fires is taken on and muted', async () => {
+    const { page } = admin
+    await page.goto(`${installation.url}/alerts`)
+    await page.getByRole('link', { name: /rule/i }).first().click()
+    await heading(page, 'New rule').waitFor()
+    await write(page, ALERT)
+    await page.getByRole('button', { name: 'Apply', exact: true }).click()
+    await visible(page, 'The rule is in force.')
+    await page.goto(`${installation.url}/alerts`)
+    const alert = page.getByRole('listitem').filter({ hasText: 'rule anybody' }).first()
+    await alert.getByText('Firing').waitFor({ timeout: LONG_MS })
+    await alert.getByRole('button', { name: 'Take it on' }).click()
+    await alert.getByText(/Taken on by bootstrap/).waitFor({ timeout: LONG_MS })
+    await alert.getByRole('button', { name: 'Mute 1 h' }).click()
+    await alert.getByText('Muted', { exact: true }).waitFor({ timeout: LONG_MS })
+    await alert.getByRole('button', { name: 'Tell again' }).click()
+    await alert.getByText('Muted', { exact: true }).waitFor({ state: 'detached', timeout: LONG_MS })
     expect(admin.complaints).toEqual([])
   }, 180_000)
 })
@@ -323,13 +453,14 @@ test('every page is free of serious findings, fits a phone, and the browser comp
   const { page } = admin
   await page.goto(`${installation.url}/`)
   const found: string[] = []
-  for (const [index, path] of paths.entries()) {
-    // Colours differ by theme, structure does not: the pages are looked at in light and in dark by turns.
-    await page.emulateMedia({ colorScheme: index % 2 === 0 ? 'dark' : 'light' })
+  const show = async (path: string) => {
     await page.evaluate(`history.pushState({}, '', ${JSON.stringify(path)})`)
     await page.locator('h1').first().waitFor()
     const loading = page.getByRole('status').filter({ hasText: 'Loading' })
     await expect.poll(() => loading.count(), { timeout: LONG_MS, message: path }).toBe(0)
+  }
+  for (const path of paths) {
+    await show(path)
     found.push(...(await lasting(() => seriousFindings(page))).map((finding) => `${path}: ${finding}`))
     await page.setViewportSize(PHONE)
     const tooWide = async () => {
@@ -339,6 +470,13 @@ test('every page is free of serious findings, fits a phone, and the browser comp
     found.push(...(await lasting(tooWide)))
     await page.setViewportSize(DESKTOP)
   }
+  // All pages once more: to draw a page in another theme takes longer than to go to the next one.
+  await page.emulateMedia({ colorScheme: 'dark' })
+  for (const path of paths) {
+    await show(path)
+    found.push(...(await lasting(() => colourFindings(page))).map((finding) => `${path} in the dark: ${finding}`))
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
   expect(found).toEqual([])
   expect(admin.complaints).toEqual([])
 }, 480_000)
