@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { cx } from './class-names.ts'
 
 interface Props<T extends string> {
@@ -11,8 +11,14 @@ interface Props<T extends string> {
 
 /** Parts of a page. Each has an address of its own, so these are links and not buttons. */
 export function Tabs<T extends string>({ label, tabs, current }: Props<T>) {
+  const list = useRef<HTMLElement>(null)
+  // Where there is no room for all of them the one in use is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another one is in use
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [current])
   return (
-    <nav aria-label={label} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
+    <nav ref={list} aria-label={label} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
       {tabs.map((tab) => (
         <Link
           key={tab.id}

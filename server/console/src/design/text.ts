@@ -58,8 +58,9 @@ export const dateTime = (atMs: number): string => DATE_TIME.format(atMs)
 export const clockTime = (atMs: number): string => CLOCK.format(atMs)
 export const date = (atMs: number): string => DATE.format(atMs)
 
-/** Some names are UCUM annotations, as in {people}. */
-export const unitText = (unit: string): string => (unit === '1' ? '' : unit.replace(/[{}]/g, ''))
+/** UCUM as people write it; some units are annotations, as in {people}. */
+const UNITS: Readonly<Record<string, string>> = { '1': '', us: 'µs', Cel: '°C', deg: '°', '[ppm]': 'ppm' }
+export const unitText = (unit: string): string => UNITS[unit] ?? unit.replace(/[{}]/g, '')
 
 export const hertz = (millihertz: number): string => `${number(millihertz / 1000)} Hz`
 

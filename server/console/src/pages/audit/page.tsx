@@ -10,7 +10,7 @@ import { ErrorNotice } from '../../design/error-notice.tsx'
 import { Select } from '../../design/field.tsx'
 import { PageHeader, Panel } from '../../design/panel.tsx'
 import { Loading } from '../../design/progress.tsx'
-import { dateTime, number } from '../../design/text.ts'
+import { clockTime, dateTime, number } from '../../design/text.ts'
 import { type VirtualColumn, VirtualTable } from '../../design/virtual-table.tsx'
 
 type Entry = Item<'listAudit'> & { readonly key: string }
@@ -76,18 +76,34 @@ const COLUMNS: readonly VirtualColumn<Entry>[] = [
   {
     id: 'at',
     title: 'When',
-    track: 'w-44 shrink-0',
-    from: 'sm',
-    cell: ({ atMs }) => <span className="text-muted">{dateTime(atMs)}</span>,
+    track: 'w-18 shrink-0 sm:w-44',
+    cell: ({ atMs }) => (
+      <span className="text-muted">
+        <span className="max-sm:hidden">{dateTime(atMs)}</span>
+        <time dateTime={new Date(atMs).toISOString()} className="sm:hidden">
+          {clockTime(atMs)}
+        </time>
+      </span>
+    ),
   },
   {
     id: 'actor',
     title: 'Who',
-    track: 'w-40 shrink-0',
+    track: 'flex-[2] sm:w-40 sm:flex-none',
     cell: ({ actor }) => <span className="font-medium">{actor}</span>,
   },
-  { id: 'action', title: 'Action', track: 'w-44 shrink-0', cell: ({ action }) => <Chip>{action}</Chip> },
-  { id: 'subject', title: 'What', track: 'flex-[2]', cell: ({ subject }) => <span title={subject}>{subject}</span> },
+  {
+    id: 'action',
+    title: 'Action',
+    track: 'flex-[3] sm:w-44 sm:flex-none',
+    cell: ({ action }) => <Chip>{action}</Chip>,
+  },
+  {
+    id: 'subject',
+    title: 'What',
+    track: 'flex-[3] sm:flex-[2]',
+    cell: ({ subject }) => <span title={subject}>{subject}</span>,
+  },
   {
     id: 'detail',
     title: 'Detail',

@@ -86,10 +86,10 @@ export function RolloutsPage() {
               {
                 id: 'progress',
                 title: 'Devices healthy',
-                className: 'w-52',
+                className: 'sm:w-52',
                 cell: ({ counts, members }) => (
                   <div className="flex items-center gap-2.5">
-                    <div className="min-w-12 flex-1">
+                    <div className="min-w-12 flex-1 max-sm:hidden">
                       <Shares thin label="Devices by progress" parts={progressParts(counts)} />
                     </div>
                     <span className="whitespace-nowrap">
