@@ -7,7 +7,7 @@
  *
  * `npm run bench -- rollout --agents=10000` says how many agents (500 where absent), `--processes=4` in how many
  * processes (2), `--host=worker` runs components in workers, `--component=motion` takes one that is sent a frame at each
- * start and puts out what it saw. 10,000 agents take some 10 GB of memory.
+ * start and puts out what it saw. 10,000 agents take some 4 GB of memory.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
