@@ -44,7 +44,11 @@ export function ReceiversPanel() {
         ) : data === undefined ? (
           <Loading rows={3} />
         ) : data.items.length === 0 ? (
-          <EmptyState icon={Webhook} title="Nobody is told yet">
+          <EmptyState
+            icon={Webhook}
+            title="Nobody is told yet"
+            command="npm run ocelli -- alerts add-receiver on-call https://example.org/alerts"
+          >
             A webhook gets each alert as a signed message. Rules name it under{' '}
             <code className="font-mono text-xs">notify</code>.
           </EmptyState>

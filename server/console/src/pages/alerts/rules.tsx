@@ -137,11 +137,20 @@ function RuleRow({ rule }: { readonly rule: AlertRule }) {
 
 function conditionText({ condition, forMs }: AlertRule['spec']): string {
   const held = forMs ? `, for ${duration(forMs)}` : ''
-  const [[kind, value] = ['', {}]] = Object.entries(condition)
-  const fields = Object.entries(value as Record<string, unknown>)
-    .map(([key, one]) =>
-      /Ms$/.test(key) && typeof one === 'number' ? `${key.slice(0, -2)} ${duration(one)}` : `${key} ${String(one)}`,
-    )
-    .join(', ')
-  return `${kind.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()} (${fields})${held}`
+  return `${wordsOf(condition)}${held}`
+}
+
+function wordsOf(condition: AlertRule['spec']['condition']): string {
+  const { deviceSilent, instanceCrashLooping, threshold, absence, drift } = condition
+  if (deviceSilent !== undefined) return `a device is silent for ${duration(deviceSilent.afterMs)}`
+  if (instanceCrashLooping !== undefined) return 'an instance crashes in a loop'
+  if (threshold !== undefined) {
+    const { name, aggregate = 'mean', windowMs, above, below } = threshold
+    const bounds = [above !== undefined && `above ${number(above)}`, below !== undefined && `below ${number(below)}`]
+    return `${aggregate} of ${name} over ${duration(windowMs)} is ${bounds.filter(Boolean).join(' or ')}`
+  }
+  if (absence !== undefined) return `no ${absence.name} is measured for ${duration(absence.windowMs)}`
+  if (drift === undefined) return 'a condition that this console does not know'
+  const { name, windowMs, pastMs, deviations } = drift
+  return `mean of ${name} over ${duration(windowMs)} is ${number(deviations)} standard deviations away from the ${duration(pastMs)} before`
 }

@@ -76,7 +76,7 @@ const COLUMNS: readonly VirtualColumn<Entry>[] = [
   {
     id: 'at',
     title: 'When',
-    track: 'w-18 shrink-0 sm:w-44',
+    track: 'w-24 shrink-0 sm:w-44',
     cell: ({ atMs }) => (
       <span className="text-muted">
         <span className="max-sm:hidden">{dateTime(atMs)}</span>
@@ -89,13 +89,13 @@ const COLUMNS: readonly VirtualColumn<Entry>[] = [
   {
     id: 'actor',
     title: 'Who',
-    track: 'flex-[2] sm:w-40 sm:flex-none',
+    track: 'flex-[2] sm:w-40 sm:flex-none lg:w-56',
     cell: ({ actor }) => <span className="font-medium">{actor}</span>,
   },
   {
     id: 'action',
     title: 'Action',
-    track: 'flex-[3] sm:w-44 sm:flex-none',
+    track: 'flex-[3] sm:w-52 sm:flex-none',
     cell: ({ action }) => <Chip>{action}</Chip>,
   },
   {

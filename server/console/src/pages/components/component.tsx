@@ -78,10 +78,14 @@ export function ComponentPage() {
                 columns={[
                   {
                     id: 'interface',
-                    title: 'Import',
-                    cell: (row) => <span className="font-mono text-xs break-all">{interfaceName(row.interface)}</span>,
+                    title: 'Import, as it is granted',
+                    cell: (row) => (
+                      <span className="font-mono text-xs max-sm:break-all sm:whitespace-nowrap">
+                        {row.grant}
+                        <span className="text-muted">@{row.interface.split('@')[1]}</span>
+                      </span>
+                    ),
                   },
-                  { id: 'grant', title: 'Granted as', from: 'sm', cell: ({ grant }) => <Chip>{grant}</Chip> },
                   {
                     id: 'devices',
                     title: 'Devices that offer it',

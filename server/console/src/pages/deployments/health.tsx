@@ -53,6 +53,7 @@ export const HEALTH_COLUMNS: readonly Column<Deployment>[] = [
   {
     id: 'name',
     title: 'Deployment',
+    className: 'sm:whitespace-nowrap',
     cell: ({ name }) => (
       <Link to="/deployments/$name" params={{ name }} className="font-medium hover:underline">
         {name}
@@ -64,6 +65,6 @@ export const HEALTH_COLUMNS: readonly Column<Deployment>[] = [
     id: 'instances',
     title: 'Instances running',
     cell: (row) => <InstancesBar deployment={row} />,
-    className: 'w-48',
+    className: 'w-44',
   },
 ]

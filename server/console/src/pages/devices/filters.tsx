@@ -55,10 +55,25 @@ export function Filters({ search }: { readonly search: Search }) {
       options={withCurrent([{ value: ANY, label: everything }, ...options], search[key])}
     />
   )
+  const order = (className: string) => (
+    <Select
+      label="Order"
+      className={className}
+      value={search.sort ?? ANY}
+      onChange={(value) => set('sort', value)}
+      options={[
+        { value: ANY, label: 'Trouble first' },
+        { value: 'name', label: 'By name' },
+        { value: '-name', label: 'By name, backwards' },
+        { value: 'id', label: 'By id' },
+      ]}
+    />
+  )
   return (
     <div className="mb-4 space-y-3">
       <div className="flex gap-2">
         <SearchBox value={search.q ?? ''} onChange={(text) => set('q', text)} />
+        {order('w-36 max-sm:hidden sm:ml-auto')}
         <span className="sm:hidden">
           <Button icon={Filter} pressed={open} onClick={() => setOpen(!open)}>
             Filters{active.length > 0 && ` (${active.length})`}
@@ -99,18 +114,7 @@ export function Filters({ search }: { readonly search: Search }) {
           'Any version',
           (facets?.agentVersions ?? []).map(({ value, count }) => ({ value, label: `${value} (${count})` })),
         )}
-        <Select
-          label="Order"
-          className="w-full sm:ml-auto sm:w-34"
-          value={search.sort ?? ANY}
-          onChange={(value) => set('sort', value)}
-          options={[
-            { value: ANY, label: 'Trouble first' },
-            { value: 'name', label: 'By name' },
-            { value: '-name', label: 'By name, backwards' },
-            { value: 'id', label: 'By id' },
-          ]}
-        />
+        {order('w-full sm:hidden')}
         {active.length > 0 && (
           <Button
             variant="ghost"

@@ -123,7 +123,7 @@ const COLUMNS: readonly VirtualColumn<Device>[] = [
   {
     id: 'presence',
     title: 'Presence',
-    track: 'w-28 shrink-0',
+    track: 'w-24 shrink-0 sm:w-28',
     cell: ({ presence }) => <PresenceState presence={presence} />,
   },
   {
