@@ -18,9 +18,16 @@ export async function askRollout(
   verb: RolloutVerb,
   dryRun: boolean,
 ): Promise<RolloutEffect | Refusal> {
-  const deployment = (await context.store.deployments(caller.project)).find((one) => one.name === name)
-  if (deployment === undefined) return refusal('request.notFound', `there is no deployment ${name}`)
-  return dryRun ? tell(context, caller, name, deployment.id, verb) : act(context, caller, name, deployment.id, verb)
+  // Until it is decided who goes back, nobody more needs to hear of what is to end.
+  const release = ENDS.has(verb) && !dryRun ? context.holdTelling() : () => {}
+  try {
+    const deployment = (await context.store.deployments(caller.project)).find((one) => one.name === name)
+    if (deployment === undefined) return refusal('request.notFound', `there is no deployment ${name}`)
+    const ask = dryRun ? tell : act
+    return await ask(context, caller, name, deployment.id, verb)
+  } finally {
+    release()
+  }
 }
 
 async function tell(
@@ -46,8 +53,6 @@ async function act(
   verb: RolloutVerb,
 ): Promise<RolloutEffect | Refusal> {
   let done: Commanded | undefined
-  // Until it is decided who goes back, nobody more needs to hear of what is to end.
-  const release = ENDS.has(verb) ? context.holdTelling() : () => {}
   const moved = await moveRollout(context, caller, deployment, {
     action: `rollout.${verb}`,
     ask({ rollout, facts, nowMs }) {
@@ -56,7 +61,7 @@ async function act(
       done = asked
       return asked.next
     },
-  }).finally(release)
+  })
   if (isRefusal(moved)) return moved
   if (moved === undefined || done === undefined) return noRollout(name)
   context.wake.rollout()
