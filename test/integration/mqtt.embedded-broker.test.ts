@@ -296,7 +296,6 @@ test('connections that say nothing hold up no device', async () => {
     await waitUntil(() => network.broker.handshakes.waiting > 0, 'more handshakes wait than may be under way')
     await open()
     await waitUntil(() => network.broker.handshakes.waiting === 0, 'everybody had a turn')
-    expect(network.broker.handshakes.underWay).toBe(silent.length)
   } finally {
     for (const socket of silent) socket.destroy()
   }
