@@ -75,8 +75,14 @@ async function measureWatched(database: string, goal: number, store: Store): Pro
   const query = { device: watched, kind: 'measurement' }
   const response = await world.admin.fetch('GET', '/api/v1/stream', { query }, events.signal)
   const viewer = (async () => {
+    let rest = ''
     for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      for (const [, atMs] of text.matchAll(/"receivedAtMs":(\d+)/g)) {
+      // A piece may end anywhere.
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const atMs = /"receivedAtMs":(\d+)/.exec(line)?.[1]
+        if (atMs === undefined) continue
         seen++
         worstLagMs = Math.max(worstLagMs, Date.now() - Number(atMs))
       }
