@@ -1,5 +1,5 @@
 /** How a fleet comes back to a server that was away. */
-import { retryWaitMs } from '@ocelli/agent/link/retry-wait'
+import { FailedAttempts, retryWaitMs } from '@ocelli/agent/link/retry-wait'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../support/agent-random.ts'
 
@@ -39,4 +39,15 @@ test('a server that stays away is asked less often, and one that breaks connecti
   expect(Math.min(...waits(true, 3_600_000))).toBeGreaterThanOrEqual(7500)
   expect(Math.min(...waits(false, 60_000))).toBeGreaterThanOrEqual(30_000)
   expect(retryWaitMs({ failures: 1, outageMs: 0, isRefused: false }, random)).toBeLessThanOrEqual(250)
+})
+
+test('that nobody listened while a server started does not count against it when it is busy', () => {
+  const failed = new FailedAttempts()
+  const seconds = (count: number) => BigInt(count) * 1_000_000_000n
+  for (let at = 0; at < 20; at++) failed.note(true, seconds(at))
+  expect(failed.note(true, seconds(20))).toEqual({ failures: 21, outageMs: 20_000, isRefused: true })
+  expect(failed.note(false, seconds(21))).toEqual({ failures: 1, outageMs: 21_000, isRefused: false })
+  expect(failed.note(false, seconds(22))).toEqual({ failures: 2, outageMs: 22_000, isRefused: false })
+  failed.forget()
+  expect(failed.note(false, seconds(30))).toEqual({ failures: 1, outageMs: 0, isRefused: false })
 })

@@ -5,7 +5,7 @@ import { MqttClient } from 'mqtt'
 import { writeToStream } from 'mqtt-packet'
 import type { ConnectionIdentity } from '../identity/identity-keeper.ts'
 import type { Clock, Link, LinkOptions, LinkSession, Random } from '../ports.ts'
-import { retryWaitMs } from './retry-wait.ts'
+import { FailedAttempts, retryWaitMs } from './retry-wait.ts'
 
 // By default the packet writer makes a buffer for each of 65,536 packet ids at its first packet: 7 MB for an agent that
 // uses a few at a time.
@@ -65,11 +65,7 @@ class MqttSession implements LinkSession {
   #isUp = false
   #isClosed = false
   #upSince = 0n
-  /** In a row, all by a refusal or all otherwise. */
-  #failures = 0
-  #isRefusedAgain = false
-  /** When the link was first found down. */
-  #outageSince: bigint | undefined
+  readonly #failures = new FailedAttempts()
   #isRefused = false
   #reason = ''
   #cancelRetry: (() => void) | undefined
@@ -103,7 +99,7 @@ class MqttSession implements LinkSession {
 
   reconnect(): void {
     if (this.#isClosed) return
-    this.#forgetFailures()
+    this.#failures.forget()
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     this.#drop('connecting anew')
@@ -219,23 +215,12 @@ class MqttSession implements LinkSession {
     this.#failed()
   }
 
-  #forgetFailures(): void {
-    this.#failures = 0
-    this.#outageSince = undefined
-  }
-
   /** Tries again after a wait. */
   #failed(): void {
     if (this.#isClosed) return
     const { clock, random, firstRetryMs } = this.#deps
-    const now = clock.monotonicNanos()
-    this.#outageSince ??= now
-    // A server that starts refused before: that says nothing of how busy it is now.
-    if (this.#isRefused !== this.#isRefusedAgain) this.#failures = 0
-    this.#isRefusedAgain = this.#isRefused
-    const failures = ++this.#failures
-    const outageMs = Number((now - this.#outageSince) / 1_000_000n)
-    const waitMs = retryWaitMs({ failures, outageMs, isRefused: this.#isRefused }, random, firstRetryMs)
+    const attempt = this.#failures.note(this.#isRefused, clock.monotonicNanos())
+    const waitMs = retryWaitMs(attempt, random, firstRetryMs)
     this.#cancelRetry = clock.setTimer(waitMs, () => {
       this.#cancelRetry = undefined
       this.#connect()
@@ -251,7 +236,7 @@ class MqttSession implements LinkSession {
     client?.end(true)
     const wasUp = this.#isUp
     this.#isUp = false
-    if (wasUp && this.#deps.clock.monotonicNanos() - this.#upSince >= STABLE_NANOS) this.#forgetFailures()
+    if (wasUp && this.#deps.clock.monotonicNanos() - this.#upSince >= STABLE_NANOS) this.#failures.forget()
     for (const settle of [...this.#waiting]) settle(false)
     if (wasUp) this.#options.onDown(reason)
   }

@@ -24,6 +24,26 @@ export interface FailedAttempt {
   readonly isRefused: boolean
 }
 
+/** Attempts that failed since the link was last up for good. */
+export class FailedAttempts {
+  #inARow = 0
+  #isRefused = false
+  #sinceNanos: bigint | undefined
+
+  /** One more. `nowNanos` is monotonic. */
+  note(isRefused: boolean, nowNanos: bigint): FailedAttempt {
+    this.#sinceNanos ??= nowNanos
+    this.#inARow = isRefused === this.#isRefused ? this.#inARow + 1 : 1
+    this.#isRefused = isRefused
+    return { failures: this.#inARow, outageMs: Number((nowNanos - this.#sinceNanos) / 1_000_000n), isRefused }
+  }
+
+  forget(): void {
+    this.#inARow = 0
+    this.#sinceNanos = undefined
+  }
+}
+
 const FIRST_MS = 250
 const MAX_MS = 60_000
 const MAX_REFUSED_MS = 2000
