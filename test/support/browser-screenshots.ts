@@ -94,7 +94,14 @@ try {
       if (wanted.length > 0 && !wanted.includes(name)) continue
       await page.goto(installation.url + path, { waitUntil: 'commit' })
       await page.locator('h1').first().waitFor()
-      if (name === 'plan') await page.getByRole('button', { name: 'Plan', exact: true }).click()
+      if (name === 'plan') {
+        // Another limit, so that there is something to plan.
+        await page.locator('.cm-line', { hasText: 'limit:' }).click()
+        await page.keyboard.press('End')
+        await page.keyboard.type('0')
+        await page.getByRole('button', { name: 'Plan', exact: true }).click()
+        await page.getByText(/^How it goes out/).waitFor()
+      }
       if (name === 'enrol') await page.getByRole('button', { name: 'Make the token' }).click()
       if (name === 'sensors') await page.locator('canvas').waitFor()
       await page.waitForTimeout(/sensors|wall|outputs/.test(name) ? LIVE_MS : STILL_MS)
