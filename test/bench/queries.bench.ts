@@ -1,7 +1,7 @@
 /**
  * Questions about history, asked of the real tables and the real store after the database itself has filled them:
  * the last value, a day of one device, an hour of the fleet, each against a plain scan of the same records in the same run.
- * `--records 100000000` for the full figure (35 GB of disk); 5 million where nothing is said. `--only embedded` or
+ * `--records 100000000` for the full figure (55 GB of disk); 5 million where nothing is said. `--only embedded` or
  * `--only postgres` leaves the other database out.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
