@@ -77,16 +77,12 @@ test('a recording is a camera: its size and rate are found, its frames come at i
     formats: ['gray8'],
     controllable: false,
   })
+  const startMs = performance.now()
   const { seen } = watch(imager, {})
-  await eventually(() => expect(seen.frames.length).toBeGreaterThanOrEqual(15))
-  const [first] = seen.frames
-  const last = seen.frames.at(-1)
-  if (!first || !last) throw new Error('no frames')
-  const seconds = Number(last.captureNanos - first.captureNanos) / 1e9
-  const rate = (last.sequence - first.sequence) / seconds
-  // Decoding alone would give hundreds of frames a second; the bounds leave room for a busy machine.
-  expect(rate).toBeGreaterThan(2)
-  expect(rate).toBeLessThan(40)
+  await eventually(() => expect(seen.frames.at(-1)?.sequence ?? 0).toBeGreaterThanOrEqual(30))
+  // Ten a second, of which a second may come at once; decoding alone is done with all of them in that time. A busy
+  // machine takes longer, never less.
+  expect(performance.now() - startMs).toBeGreaterThan(2000)
   expect(seen.bytes.byteLength).toBe(768 * 576)
   // A picture, not a plane of one value.
   expect(new Set(seen.bytes).size).toBeGreaterThan(50)
