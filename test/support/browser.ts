@@ -35,8 +35,16 @@ export interface OpenConsole {
   close(): Promise<void>
 }
 
-/** Signed in by a link that carries the token. */
+/** Signed in by a link that carries the token; answers when the page has its heading. */
 export async function openConsole(browser: Browser, options: ConsoleOptions): Promise<OpenConsole> {
+  const opened = await beginConsole(browser, options)
+  await opened.page.waitForLoadState()
+  await opened.page.locator('h1').first().waitFor()
+  return opened
+}
+
+/** The same, and answers as soon as the server has: nothing is asked of the page while it loads. */
+export async function beginConsole(browser: Browser, options: ConsoleOptions): Promise<OpenConsole> {
   const context = await browser.newContext({
     viewport: options.viewport ?? DESKTOP,
     colorScheme: options.theme ?? 'light',
@@ -53,8 +61,7 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
     // A refusal of the API is answered on the page, and some tests ask for one.
     if (message.type() === 'error' && !/status of (4\d\d|503)/.test(message.text())) complaints.push(message.text())
   })
-  await page.goto(`${options.url}${options.path ?? '/'}#token=${options.token}`)
-  await page.locator('h1').first().waitFor()
+  await page.goto(`${options.url}${options.path ?? '/'}#token=${options.token}`, { waitUntil: 'commit' })
   return { page, complaints, close: () => context.close() }
 }
 
