@@ -19,16 +19,25 @@ export function cpuTimes(before: CpuTimes = { ownMicros: 0, childrenMicros: 0 })
   }
 }
 
-/** Of a process that ended its own time is in that of its parent, once the parent has asked for it. */
+/** Of a process and all that it started. */
+export function treeMicros(root: number): number {
+  return ticksBelow(root, true) * TICK_MICROS
+}
+
 function childrenMicros(root: number): number {
+  return ticksBelow(root, false) * TICK_MICROS
+}
+
+/** Of a process that ended its own time is in that of its parent, once the parent has asked for it. */
+function ticksBelow(root: number, withRoot: boolean): number {
   const processes = new Map(readdirSync('/proc').flatMap((name) => readStat(name) ?? []))
-  let ticks = 0
+  let ticks = withRoot ? (processes.get(root)?.ticks ?? 0) : 0
   for (const one of processes.values()) {
     let parent: number | undefined = one.parent
     while (parent !== undefined && parent !== root) parent = processes.get(parent)?.parent
     if (parent === root) ticks += one.ticks
   }
-  return ticks * TICK_MICROS
+  return ticks
 }
 
 interface Stat {

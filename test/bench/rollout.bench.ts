@@ -9,7 +9,9 @@
  * processes (2), `--host=worker` runs components in workers, `--component=motion` takes one that is sent a frame at each
  * start and puts out what it saw. 10,000 agents take some 4 GB of memory.
  */
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { CreatedEnrolmentToken } from '@ocelli/schemas/api/access'
 import type { RolloutDetail } from '@ocelli/schemas/api/rollout'
@@ -18,7 +20,8 @@ import pg from 'pg'
 import { Installation, type Process } from '../support/installation.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { pushSample } from '../support/samples.ts'
-import { AgentProcesses, cpuMsOf } from './fleet/processes.ts'
+import { treeMicros } from './cpu.ts'
+import { AgentProcesses } from './fleet/processes.ts'
 import { pushQuiet } from './fleet/quiet-component.ts'
 import type { BenchResult } from './run.ts'
 
@@ -217,11 +220,16 @@ async function outcomeOf(world: World, variant: number): Promise<string> {
   return JSON.stringify([...counts])
 }
 
+async function postmasterOf({ database }: World): Promise<number> {
+  const { rows } = await database.query<{ data_directory: string }>('SHOW data_directory')
+  return Number.parseInt(readFileSync(join(rows[0]?.data_directory ?? '', 'postmaster.pid'), 'utf8'), 10)
+}
+
 async function timed(world: World, work: () => Promise<void>): Promise<{ seconds: number; note: string }> {
   const parts = async () => {
-    const { rows } = await world.database.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
     const { cpuMs } = await world.agents.tell('state')
-    return [cpuMsOf([world.server.child.pid ?? 0]), cpuMsOf(rows.map(({ pid }) => pid)), cpuMs] as const
+    const micros = [world.server.child.pid ?? 0, await postmasterOf(world)].map(treeMicros)
+    return [...micros.map((one) => one / 1000), cpuMs]
   }
   await world.agents.tell('mark')
   const before = await parts()

@@ -1,6 +1,5 @@
-/** The processes of agents of one benchmark, asked together; and what processes took of the processors. */
+/** The processes of agents of one benchmark, asked together. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostKind } from '../../../simulator/src/fleet/component-hosts.ts'
 import type { BulkEnrolment } from './enrolment.ts'
@@ -9,8 +8,6 @@ import type { Answer, Ask, FleetState, Outcome } from './protocol.ts'
 const SCRIPT = join(import.meta.dirname, 'agents.ts')
 /** Thousands of agents make garbage together: in a small young generation most of it would be copied first. */
 const NODE_FLAGS = ['--max-old-space-size=8000', '--max-semi-space-size=128']
-/** Linux counts processor time in hundredths of a second. */
-const TICK_MS = 10
 
 export class AgentProcesses {
   readonly #children: readonly ChildProcess[]
@@ -94,16 +91,4 @@ function sum(states: readonly FleetState[]): FleetState {
     cpuMs: total(({ cpuMs }) => cpuMs),
     residentBytes: total(({ residentBytes }) => residentBytes),
   }
-}
-
-/** Time that these processes had on a processor; one that has ended counts no more. */
-export function cpuMsOf(pids: readonly number[]): number {
-  return pids.reduce((all, pid) => {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-      return all + (Number(fields[11]) + Number(fields[12])) * TICK_MS
-    } catch {
-      return all
-    }
-  }, 0)
 }
