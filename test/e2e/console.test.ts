@@ -27,6 +27,8 @@ const SETTLED_MS = 15_000
 /** Generous: the machine that runs this may be slow and shared. */
 const LONG_MS = 90_000
 const FIRING_MS = 300_000
+/** Far longer than the editor's 75 ms. */
+const READ_MS = 1_000
 
 const MANIFEST = `apiVersion: ocelli/v1
 kind: Deployment
@@ -225,6 +227,8 @@ describe('from an empty installation', () => {
     await page.keyboard.type('  roll')
     await page.locator('.cm-completionInfo').getByText('How a new revision reaches the devices').waitFor()
     await page.getByRole('option', { name: 'rollout' }).waitFor()
+    // In the first moment of a list the editor takes Enter for a new line: nobody has read the list yet.
+    await page.waitForTimeout(READ_MS)
     await page.keyboard.press('Enter')
     await page.locator('.cm-line', { hasText: 'rollout:' }).waitFor()
 
