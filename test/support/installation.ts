@@ -1,10 +1,10 @@
 /** An installation as users have it: real processes, real ports, one temporary folder; every process can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '../../server/cli/client.ts'
+import { freePort } from './free-port.ts'
 import { waitUntil } from './wait-until.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -85,7 +85,7 @@ export class Installation {
 
   static async create(): Promise<Installation> {
     const folder = mkdtempSync(join(tmpdir(), 'ocelli-e2e-'))
-    return new Installation(folder, await freePorts())
+    return new Installation(folder, [await freePort(), await freePort(), await freePort()])
   }
 
   get dataDir(): string {
@@ -167,23 +167,4 @@ export class Installation {
     for (const started of this.#processes.reverse()) await started.signal('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
-}
-
-/** Three ports nobody listens on. */
-async function freePorts(): Promise<[number, number, number]> {
-  const servers = [createServer(), createServer(), createServer()] as const
-  const [a, b, c] = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject)
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address()
-            resolve(typeof address === 'object' && address ? address.port : 0)
-          })
-        }),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return [a ?? 0, b ?? 0, c ?? 0]
 }

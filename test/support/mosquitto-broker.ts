@@ -1,10 +1,11 @@
 /** Starts mosquitto in a temporary folder with the configuration that Ocelli prints. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { brokerConfig } from '@ocelli/server/mqtt/broker-config'
+import { freePort } from './free-port.ts'
 import type { TestAuthority } from './tls-authority.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -108,19 +109,6 @@ export async function startMosquitto(
       rmSync(directory, { recursive: true, force: true })
     },
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
 }
 
 function isOpen(port: number): Promise<boolean> {
