@@ -163,9 +163,9 @@ export function createServerCore(ports: CorePorts): ServerCore {
       rollouts.deviceChanged()
       if (state === 'online') publish.tell(device)
     },
-    onReported() {
+    onReported(device, reported) {
       alerts.deviceChanged()
-      publish.answered()
+      publish.answered(device, reported)
       rollouts.deviceChanged()
     },
   })

@@ -1,6 +1,7 @@
 /** What every store keeps, whatever it is made of. */
 import type { DeviceDecision } from '@ocelli/schemas/api/plan'
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import type { Presence } from '@ocelli/schemas/messages/presence'
 import type { LostRecord, OtherRecord } from '@ocelli/schemas/messages/telemetry'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DECISIONS_KEPT_MS } from '../../server/src/store/decision-rule.ts'
@@ -272,6 +273,24 @@ for (const adapter of storeAdapters()) {
         }
         expect(await theDevice(store, device)).toMatchObject({ presence: 'online', presenceAtMs: 1, session: now })
         expect(await recordPresence(store, deviceId(99), { state: 'online', session: now }, 1)).toBe(false)
+      })
+
+      it('tells whether a presence is news or said again', async () => {
+        const [device] = await enrolDevices(store, 1)
+        if (device === undefined) return expect.unreachable()
+        const say = async (state: Presence['state'], start: number) =>
+          (await store.recordPresence([{ device, message: { state, session: { certificate: 1, start } } }], 1)).get(
+            device,
+          )
+        expect(await say('online', 1)).toEqual({ changed: true })
+        expect(await say('online', 1)).toEqual({ changed: false })
+        expect(await say('lost', 1)).toEqual({ changed: true })
+        expect(await say('online', 1)).toEqual({ changed: true })
+        // It was restarted faster than its loss was heard of.
+        expect(await say('online', 2)).toEqual({ changed: true })
+        expect(await say('online', 1)).toBeUndefined()
+        await store.forgetPresence(2)
+        expect(await say('online', 2)).toEqual({ changed: true })
       })
 
       it('forgets the presence of all but those that said goodbye', async () => {

@@ -20,7 +20,7 @@ function facts() {
     store: {
       recordPresence: async (heard) => {
         for (const { device, message } of heard) presence.set(device, message.state)
-        return new Set(heard.map(({ device }) => device))
+        return new Map(heard.map(({ device }) => [device, { changed: true }]))
       },
       recordInventory: async () => new Map(),
       recordReported: async () => new Set(),

@@ -76,8 +76,10 @@ test('an abort in the middle of a push goes first to those that were told of it,
   state.onTold = () => {
     if (state.told.length !== 150) return
     state.counter = 3
-    for (const { device } of state.told.slice(0, 50)) answered.set(device as DeviceId, 2)
-    publish.answered()
+    for (const { device } of state.told.slice(0, 50)) {
+      answered.set(device as DeviceId, 2)
+      publish.answered(device as DeviceId, { generation: { epoch: 1, counter: 2 }, trustVersion: 1 })
+    }
     publish.wake()
   }
   publish.wake()
@@ -93,11 +95,7 @@ test('an abort in the middle of a push goes first to those that were told of it,
 
 test('while an abort is decided nobody more hears of the push, and no decision takes for ever', async () => {
   const manual = new ManualClock()
-  const { devices, state, answered, publish } = fleetOf(1000, {
-    wallMs: () => manual.wallMs(),
-    monotonicMs: () => Number(manual.monotonicNanos() / 1_000_000n),
-    setTimer: (delayMs, fn) => manual.setTimer(delayMs, fn),
-  })
+  const { devices, state, answered, publish } = fleetOf(1000, serverClock(manual))
   for (const device of devices) answered.set(device, 1)
   state.counter = 2
   let release = () => {}
@@ -113,7 +111,7 @@ test('while an abort is decided nobody more hears of the push, and no decision t
   publish.wake()
   release()
   await waitUntil(async () => {
-    await manual.pass(5)
+    await manual.pass(100)
     return last(state.told, 3).length === 1000
   }, 'all have heard of the abort')
   expect(last(state.told, 2)).toHaveLength(200)
@@ -128,6 +126,63 @@ test('while an abort is decided nobody more hears of the push, and no decision t
   await waitUntil(() => last(state.told, 4).length === 1000, 'all are told')
   await publish.stop()
 })
+
+test('who was told what is no longer true is told alone for a second, and nobody waits twice for that', async () => {
+  const manual = new ManualClock()
+  const { devices, state, answered, publish } = fleetOf(1000, serverClock(manual))
+  for (const device of devices) answered.set(device, 1)
+  state.counter = 2
+  state.onTold = () => {
+    if (last(state.told, state.counter).length !== 200 || state.counter === 4) return
+    state.counter++
+    publish.wake()
+  }
+  publish.wake()
+  await manual.pass(5)
+  await waitUntil(() => last(state.told, 2).length === 200, 'a first part of the fleet is told')
+  await manual.pass(900)
+  // Those 200 alone; then the counter rises again in the middle of it.
+  const misled = last(state.told, 2)
+  await waitUntil(() => last(state.told, 4).length === 200, 'they are told otherwise')
+  expect(new Set(last(state.told, 3))).toEqual(new Set(misled))
+  expect(new Set(last(state.told, 4))).toEqual(new Set(misled))
+  await manual.pass(200)
+  await waitUntil(() => last(state.told, 4).length === 1000, 'then all are')
+  expect(state.told).toHaveLength(1400)
+  await publish.stop()
+})
+
+test('a device is told again when it has had time to answer, more the more of them answer at once, and not if it did', async () => {
+  const manual = new ManualClock()
+  const { devices, state, answered, publish } = fleetOf(1000, serverClock(manual))
+  const [silent] = devices
+  publish.wake()
+  await manual.pass(5)
+  await waitUntil(() => state.told.length === 1000, 'all are told')
+  await manual.pass(9_000)
+  expect(state.told).toHaveLength(1000)
+  for (const device of devices) {
+    if (device === silent) continue
+    answered.set(device, 1)
+    publish.answered(device, { generation: { epoch: 1, counter: 1 }, trustVersion: 1 })
+  }
+  // An answer of an older generation, or with an older trust document, is none.
+  publish.answered(silent as DeviceId, { generation: { epoch: 1, counter: 0 }, trustVersion: 1 })
+  publish.answered(silent as DeviceId, { generation: { epoch: 1, counter: 1 }, trustVersion: 0 })
+  await manual.pass(2_000)
+  await waitUntil(() => state.told.length > 1000, 'one is told again')
+  await manual.pass(20_000)
+  expect(state.told.slice(1000).map(({ device }) => device)).toEqual([silent, silent])
+  await publish.stop()
+})
+
+function serverClock(manual: ManualClock): Clock {
+  return {
+    wallMs: () => manual.wallMs(),
+    monotonicMs: () => Number(manual.monotonicNanos() / 1_000_000n),
+    setTimer: (delayMs, fn) => manual.setTimer(delayMs, fn),
+  }
+}
 
 function last(told: readonly { device: string; counter: number }[], counter: number): string[] {
   return told.filter((one) => one.counter === counter).map(({ device }) => device)

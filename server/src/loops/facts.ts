@@ -35,6 +35,7 @@ export interface FactsPorts {
   readonly isLeader: () => boolean
   /** What the scheduler reads of the device changed. */
   readonly onFactsChanged: (device: DeviceId) => void
+  /** It came or went, or is another session than before: not where it only says again what it said. */
   readonly onPresence: (device: DeviceId, presence: Presence) => void
   readonly onReported: (device: DeviceId, reported: Reported) => void
 }
@@ -67,7 +68,9 @@ export function createFacts(ports: FactsPorts): Facts {
     const presences = said('presence')
     if (presences.length > 0) {
       const taken = await store.recordPresence(presences, atMs)
-      for (const { device, message } of presences) if (taken.has(device)) ports.onPresence(device, message)
+      for (const { device, message } of presences) {
+        if (taken.get(device)?.changed) ports.onPresence(device, message)
+      }
     }
     const inventories = said('inventory')
     if (inventories.length > 0) {

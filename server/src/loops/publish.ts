@@ -3,7 +3,7 @@
  * again with backoff; when the broker comes back everybody is told, since retained messages may be gone.
  *
  * A commit does not wait for what is being told: who has yet to be told hears the newest state anyway, and who was told
- * what is no longer true (a push that was aborted) hears of it first, before it starts more.
+ * what is no longer true (a push that was aborted) hears of it first and alone, before it starts more.
  */
 
 import { PAYLOAD_TYPES } from '@ocelli/schemas/dsse'
@@ -11,6 +11,8 @@ import { OcelliError } from '@ocelli/schemas/errors'
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import type { DesiredState } from '@ocelli/schemas/messages/desired'
 import { desired as desiredMessage } from '@ocelli/schemas/messages/desired'
+import { compareGenerations, type Generation } from '@ocelli/schemas/messages/generation'
+import type { Reported } from '@ocelli/schemas/messages/reported'
 import { topics } from '@ocelli/schemas/topics'
 import type { DesiredRow } from '../domain/records.ts'
 import type { Log } from '../log.ts'
@@ -21,14 +23,12 @@ import { forEachLimited } from './pool.ts'
 import type { Problems } from './problems.ts'
 
 const DEBOUNCE_MS = 5
-/** What devices answer changes only who need not be told again: of a whole fleet it is looked at together. */
-const ANSWERS_MS = 500
 /** Desired states that are read, signed and published at a time: their documents need not all be in memory. */
 const TOGETHER = 200
 const WIDTH = 64
 /** First wait before a device is told again: it has to fetch and to start instances before it reports. */
 const FIRST_RETRY_MS = 5_000
-/** So much longer for each other device that has yet to answer: a fleet that is told at once takes its time to. */
+/** So much longer for each device that has yet to answer: a fleet that is told at once takes its time to. */
 const EACH_RETRY_MS = 5
 /** A device that is offline finds the retained message; this covers a broker that lost it unnoticed. */
 const MAX_RETRY_MS = 300_000
@@ -36,11 +36,15 @@ const MAX_RETRY_MS = 300_000
 const EVERY_MS = 30_000
 /** A decision that takes longer keeps nobody from being told. */
 const MAX_HOLD_MS = 10_000
+/** So long those are told alone who were told what is no longer true; for the others nothing changes. */
+const AHEAD_MS = 1_000
 
 interface Told {
-  readonly generation: string
+  readonly generation: Generation
+  readonly trustVersion: number
+  readonly atMs: number
+  /** 0: the broker did not take it. */
   readonly attempts: number
-  readonly nextMs: number
 }
 
 export interface PublishPorts {
@@ -55,8 +59,8 @@ export interface PublishPorts {
 
 export interface Publish {
   wake(): void
-  /** A device said what it runs. */
-  answered(): void
+  /** A device said what it runs: what it knows it is not told again. */
+  answered(device: DeviceId, reported: Pick<Reported, 'generation' | 'trustVersion'>): void
   /** The broker was started or reached again, or this process just took the lead: everybody is told. */
   tellAll(): void
   /** The device is here again: it is told without backoff if it still runs something else. */
@@ -75,6 +79,11 @@ export function createPublish(ports: PublishPorts): Publish {
   /** Of devices that have yet to answer. */
   const told = new Map<DeviceId, Told>()
   const toldAtMs = new Map<DeviceId, number>()
+  /** Told since all were last told: where that was cut short, they may be about to start what is no longer true. */
+  const ahead = new Set<DeviceId>()
+  let aheadUntilMs = 0
+  /** The others waited for those in the last run: they do not wait again before somebody of them is told. */
+  let hasRested = false
   let everybody = false
   /** Desired states were committed since the keys were read. */
   let isOutdated = false
@@ -91,15 +100,16 @@ export function createPublish(ports: PublishPorts): Publish {
   }
 
   const publish = async (row: DesiredRow, project: ProjectId) => {
-    const generation = keyOf(row)
-    const before = told.get(row.device)
-    const attempts = before?.generation === generation ? before.attempts + 1 : 1
+    const { device, generation, trustVersion } = row
+    const before = told.get(device)
+    const attempts = isSame(before, row) ? before.attempts + 1 : 1
     const payload = encode(row, project)
-    const taken =
-      payload !== undefined && (await bus.publish(topics.desired(row.device), payload, { qos: 1, retained: true }))
-    const waitMs = payload === undefined || taken ? retryMs(attempts, told.size) : FIRST_RETRY_MS
-    toldAtMs.set(row.device, clock.monotonicMs())
-    told.set(row.device, { generation, attempts: taken ? attempts : 0, nextMs: clock.monotonicMs() + waitMs })
+    const isTaken =
+      payload === undefined || (await bus.publish(topics.desired(device), payload, { qos: 1, retained: true }))
+    const atMs = clock.monotonicMs()
+    toldAtMs.set(device, atMs)
+    told.set(device, { generation, trustVersion, atMs, attempts: isTaken ? attempts : 0 })
+    ahead.add(device)
   }
 
   /** `undefined` where it does not fit: a refusal that the scheduler should have made, shown and not repeated. */
@@ -141,27 +151,41 @@ export function createPublish(ports: PublishPorts): Publish {
       const nowMs = clock.monotonicMs()
       // Version 0: no trust document yet, so no device could check the signature.
       const due = inOrder(keys.filter((key) => key.trustVersion > 0 && (all || isDue(key, nowMs))))
-      const failures: unknown[] = []
-      for (let start = 0; start < due.length; start += TOGETHER) {
-        await released()
-        // The commit has woken the loop: the rest is looked at anew, and at once.
-        if (isOutdated && !all && start > 0) break
-        failures.push(...(await tell(due.slice(start, start + TOGETHER))))
-      }
-      if (failures.length > 0) throw failures[0]
+      const isMisled = ({ device, ...key }: DesiredKey) => !all && ahead.has(device) && !isSame(told.get(device), key)
+      const [misled, others] = [due.filter(isMisled), due.filter((key) => !isMisled(key))]
+      await tellInTurn(misled, all)
+      if (misled.length > 0 && !hasRested) aheadUntilMs = clock.monotonicMs() + AHEAD_MS
+      hasRested = !all && clock.monotonicMs() < aheadUntilMs
+      if (!hasRested && (await tellInTurn(others, all))) ahead.clear()
     } catch (error) {
       everybody ||= all
       throw error
     }
     return nextDueMs()
   }
+  /** False where it was cut short. */
+  const tellInTurn = async (due: readonly DesiredKey[], all: boolean): Promise<boolean> => {
+    const failures: unknown[] = []
+    for (let start = 0; start < due.length; start += TOGETHER) {
+      await released()
+      // The commit has woken the loop: the rest is looked at anew, and at once.
+      if (isOutdated && !all && start > 0) return false
+      failures.push(...(await tell(due.slice(start, start + TOGETHER))))
+    }
+    if (failures.length > 0) throw failures[0]
+    return true
+  }
   const isDue = (key: DesiredKey, nowMs: number) => {
     const before = told.get(key.device)
-    return before === undefined || before.generation !== keyOf(key) || before.nextMs <= nowMs
+    return !isSame(before, key) || nowMs >= dueMs(before)
+  }
+  const dueMs = ({ atMs, attempts }: Told) => {
+    if (attempts === 0) return atMs + FIRST_RETRY_MS
+    return atMs + Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1) + EACH_RETRY_MS * told.size, MAX_RETRY_MS)
   }
   /** Who was told something else last is about to start what may no longer be true; who is only told again can wait. */
   const inOrder = (keys: readonly DesiredKey[]) => {
-    const isAgain = (key: DesiredKey) => Number(told.get(key.device)?.generation === keyOf(key))
+    const isAgain = (key: DesiredKey) => Number(isSame(told.get(key.device), key))
     const atMs = ({ device }: DesiredKey) => toldAtMs.get(device) ?? 0
     return [...keys].sort((a, b) => isAgain(a) - isAgain(b) || atMs(b) - atMs(a))
   }
@@ -171,9 +195,10 @@ export function createPublish(ports: PublishPorts): Publish {
     for (const device of told.keys()) if (!open.has(device)) told.delete(device)
   }
   const nextDueMs = () => {
-    let next = Number.POSITIVE_INFINITY
-    for (const { nextMs } of told.values()) next = Math.min(next, nextMs)
-    return Number.isFinite(next) ? Math.max(next - clock.monotonicMs(), DEBOUNCE_MS) : undefined
+    const nowMs = clock.monotonicMs()
+    let next = nowMs < aheadUntilMs ? aheadUntilMs : Number.POSITIVE_INFINITY
+    for (const one of told.values()) next = Math.min(next, dueMs(one))
+    return Number.isFinite(next) ? Math.max(next - nowMs, DEBOUNCE_MS) : undefined
   }
   const loop = startLoop(clock, ports.log, { name: 'publish', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
@@ -182,18 +207,24 @@ export function createPublish(ports: PublishPorts): Publish {
       isOutdated = true
       loop.wake()
     },
-    answered: () => loop.wake(ANSWERS_MS),
+    answered(device, { generation, trustVersion }) {
+      const before = told.get(device)
+      if (before === undefined || generation === undefined || trustVersion < before.trustVersion) return
+      if (compareGenerations(generation, before.generation) === 0) told.delete(device)
+    },
     tellAll() {
       everybody = true
       loop.wake()
     },
     tell(device) {
       told.delete(device)
+      ahead.delete(device)
       loop.wake()
     },
     async forget(device) {
       toldAtMs.delete(device)
       told.delete(device)
+      ahead.delete(device)
       const levels = [topics.desired, topics.presence, topics.inventory, topics.reported]
       for (const topic of levels) await bus.publish(topic(device), new Uint8Array(), { qos: 1, retained: true })
     },
@@ -206,10 +237,7 @@ export function createPublish(ports: PublishPorts): Publish {
   }
 }
 
-function retryMs(attempts: number, others: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1) + EACH_RETRY_MS * others, MAX_RETRY_MS)
-}
-
-function keyOf({ generation, trustVersion }: Pick<DesiredKey, 'generation' | 'trustVersion'>): string {
-  return `${generation.epoch}.${generation.counter}.${trustVersion}`
+function isSame(before: Told | undefined, key: Pick<DesiredKey, 'generation' | 'trustVersion'>): before is Told {
+  if (before === undefined || before.trustVersion !== key.trustVersion) return false
+  return compareGenerations(before.generation, key.generation) === 0
 }

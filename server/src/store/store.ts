@@ -146,9 +146,12 @@ export interface DeviceStore {
   deviceByName(project: ProjectId, name: string): Promise<DeviceRow | undefined>
   /**
    * Keeps what devices said, each at most one message. Answers whose was taken: not that of an unknown device, or of an
-   * older session (an old last will).
+   * older session (an old last will). `changed` is false where a device in the same session only says it again.
    */
-  recordPresence(heard: readonly Heard<Presence>[], atMs: number): Promise<ReadonlySet<DeviceId>>
+  recordPresence(
+    heard: readonly Heard<Presence>[],
+    atMs: number,
+  ): Promise<ReadonlyMap<DeviceId, { readonly changed: boolean }>>
   /** Every device that is not known to have said goodbye becomes `unknown`: after a start of server or broker. */
   forgetPresence(atMs: number): Promise<void>
   /**

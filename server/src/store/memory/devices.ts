@@ -1,4 +1,5 @@
 import type { DeviceId } from '@ocelli/schemas/ids'
+import { isOlderSession } from '@ocelli/schemas/messages/session'
 import type { DeviceRow } from '../../domain/records.ts'
 import { factsDiffer, isStale } from '../device-facts.ts'
 import type { Transact } from '../memory.ts'
@@ -26,7 +27,7 @@ export function deviceStore(transact: Transact): DeviceStore {
       }),
     recordPresence: (heard, atMs) =>
       transact((state) => {
-        const taken = new Set<DeviceId>()
+        const taken = new Map<DeviceId, { readonly changed: boolean }>()
         for (const { device, message } of heard) {
           const row = state.devices.get(device)
           if (row === undefined || isStale(message.session, row.session)) continue
@@ -39,7 +40,8 @@ export function deviceStore(transact: Transact): DeviceStore {
             ...(message.state !== 'lost' && { heardAtMs: atMs }),
           })
           replace(state, device, { presence: message.state, presenceAtMs, session: { ...message.session } }, atMs)
-          taken.add(device)
+          const isNew = row.session === undefined || isOlderSession(row.session, message.session)
+          taken.set(device, { changed: isNew || row.presence !== message.state })
         }
         return taken
       }),

@@ -18,7 +18,7 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
     // One statement for many: ten thousand devices that connect at once send three messages each. Rows are locked in
     // one order, and not against those who only refer to them.
     recordPresence: async (heard, atMs) => {
-      const found = new Set<DeviceId>()
+      const found = new Map<DeviceId, { readonly changed: boolean }>()
       for (const chunk of chunksOf(heard, FACTS_CHUNK)) {
         const rows = await rowsOf(
           database,
@@ -26,7 +26,7 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
           WITH new AS MATERIALIZED (
             SELECT device, message ->> 'state' AS state, message -> 'session' AS session FROM ${messages(chunk)}
           ), before AS MATERIALIZED (
-            SELECT id, project, devices.presence AS old, state, new.session AS own
+            SELECT id, project, devices.presence AS old, devices.session AS old_session, state, new.session AS own
             FROM devices JOIN new ON device = id ORDER BY id FOR NO KEY UPDATE OF devices
           ), changed AS (
             UPDATE devices SET presence = before.state, session = own,
@@ -41,9 +41,9 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
             SELECT project, id, ${atMs}, 'presence', jsonb_build_object('state', state)
             FROM before JOIN changed USING (id) WHERE old <> state
           )
-          SELECT id FROM changed`,
+          SELECT id, old <> state OR old_session IS DISTINCT FROM own AS changed FROM before JOIN changed USING (id)`,
         )
-        for (const { id } of rows) found.add(id as DeviceId)
+        for (const { id, changed } of rows) found.set(id as DeviceId, { changed: changed === true })
       }
       return found
     },
