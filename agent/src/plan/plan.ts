@@ -1,4 +1,5 @@
 /** What to do next: desired against current, as a closed list of steps that leave nothing to choose. Pure. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Digest, ImagerId, InstanceId } from '@ocelli/schemas/ids'
 import type { DesiredInstance, InstanceComponent } from '@ocelli/schemas/messages/desired'
 import type { ErrorReport } from '@ocelli/schemas/messages/error-report'
@@ -62,7 +63,7 @@ export const MAX_CONFIG_BYTES = 1024 * 1024
 
 /** What a verification spoke about: the statement's fields are compared with these. */
 export const verifyKey = (component: InstanceComponent): string =>
-  [component.name, component.version, component.digest, component.sizeBytes, component.signature].join(' ')
+  `${component.name} ${component.version} ${component.digest} ${component.sizeBytes} ${component.signature}`
 
 /**
  * The steps that can be taken now, in an order that may be taken. Steps under way (`active`, `starting`, `stopping`)
@@ -81,20 +82,23 @@ export function plan(
   }
   // Several instances of one component need it once.
   const gotten = new Set<string>()
-  const supply = (instance: DesiredInstance) => {
-    for (const step of refusalOf(instance, current) ? [] : supplies(instance, current, nowMs)) {
+  const supply = (instance: DesiredInstance, inTheWay: Obstacle | undefined) => {
+    if (inTheWay === undefined || inTheWay.state === 'refused') return
+    for (const step of supplies(instance, current, nowMs)) {
       const key = JSON.stringify(step)
       if (!gotten.has(key)) steps.push(step)
       gotten.add(key)
     }
   }
   for (const instance of [...desired].sort((a, b) => compare(a.id, b.id))) {
-    const existing = current.instances.get(instance.id)
-    supply(instance)
-    const move = moveOf(instance, existing, obstacle(instance, current), nowMs)
+    const inTheWay = obstacle(instance, current)
+    supply(instance, inTheWay)
+    const move = moveOf(instance, current.instances.get(instance.id), inTheWay, nowMs)
     if (move) steps.push(move)
   }
-  for (const instance of [...successors].sort((a, b) => compare(a.id, b.id))) supply(instance)
+  for (const instance of [...successors].sort((a, b) => compare(a.id, b.id))) {
+    supply(instance, obstacle(instance, current))
+  }
   return steps
 }
 
@@ -113,12 +117,13 @@ export function nextPlanAtMs(current: Current, nowMs: number): number | undefine
 
 /** What keeps an instance from running, if anything: refusals first, then its imager, then what must be got. */
 export function obstacle(instance: DesiredInstance, current: Current): Obstacle | undefined {
-  const refusal = refusalOf(instance, current)
+  const needed = needs(instance, current)
+  const refusal = refusalOf(instance, current.features, needed)
   if (refusal) return { state: 'refused', error: refusal }
   if (instance.imager !== undefined && !current.imagers.has(instance.imager)) {
     return { state: 'waiting', error: { code: 'imager.missing', message: `imager ${instance.imager} is not there` } }
   }
-  for (const { state, progress } of needs(instance, current)) {
+  for (const { state, progress } of needed) {
     if (progress?.phase === 'done') continue
     return progress?.phase === 'failed' ? { state, error: progress.error } : { state }
   }
@@ -126,8 +131,12 @@ export function obstacle(instance: DesiredInstance, current: Current): Obstacle 
 }
 
 /** A reason why this agent will not run the instance until desired state or trust changes. */
-function refusalOf(instance: DesiredInstance, current: Current): ErrorReport | undefined {
-  const lacking = instance.features.filter((feature) => !current.features.has(feature))
+function refusalOf(
+  instance: DesiredInstance,
+  features: Current['features'],
+  needed: readonly Need[],
+): ErrorReport | undefined {
+  const lacking = instance.features.filter((feature) => !features.has(feature))
   if (lacking.length > 0) {
     return { code: 'feature.missing', message: `the instance requires ${lacking.join(', ')}, which this agent lacks` }
   }
@@ -139,7 +148,7 @@ function refusalOf(instance: DesiredInstance, current: Current): ErrorReport | u
       }
     }
   }
-  for (const { progress } of needs(instance, current)) {
+  for (const { progress } of needed) {
     if (progress?.phase === 'refused') return progress.error
   }
   return undefined
@@ -221,13 +230,13 @@ function remove(id: InstanceId, instance: CurrentInstance): Step[] {
 
 /** Whether an instance started from `a` is what `b` asks for. Every field counts; their order does not. */
 export function sameSpec(a: DesiredInstance, b: DesiredInstance): boolean {
-  return a === b || specText(a) === specText(b)
+  return a === b || isDeepStrictEqual(a, b)
 }
 
 /** Whether what `a` started is what `b` would start: the instance itself cannot tell one from the other. */
 export function sameRun(a: DesiredInstance, b: DesiredInstance): boolean {
   if (a.role !== b.role && (dependsOnRole(a) || dependsOnRole(b))) return false
-  return runText(a) === runText(b)
+  return a === b || isDeepStrictEqual(runOf(a), runOf(b))
 }
 
 /** What a run is made of: all of a spec but how it is called, restarted, given up and refused. */
@@ -243,25 +252,16 @@ function dependsOnRole({ grants }: DesiredInstance): boolean {
   return grants.some((grant) => BY_ROLE.some((name) => grant.startsWith(name)))
 }
 
-/** Desired instances are never changed in place, and each plan compares them all again. */
-function remembered(textOf: (instance: DesiredInstance) => string): (instance: DesiredInstance) => string {
-  const texts = new WeakMap<DesiredInstance, string>()
-  return (instance) => {
-    const text = texts.get(instance) ?? textOf(instance)
-    texts.set(instance, text)
-    return text
-  }
-}
-const specText = remembered(canonical)
-const runText = remembered((instance) => canonical(runOf(instance)))
-
 /** One text for equal values, whatever the order of their fields. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => compare(a, b)))
-      : inner,
-  )
+  return JSON.stringify(sorted(value))
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const entries = Object.entries(value).sort(([a], [b]) => compare(a, b))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

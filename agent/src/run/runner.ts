@@ -177,10 +177,11 @@ export class Runner {
       while (this.#again && !this.#closed) {
         this.#again = false
         const nowMs = monotonicMs(this.#ports.clock)
-        this.#decisions = this.#decide(nowMs)
+        const current = this.#current()
+        this.#decisions = this.#decide(current, nowMs)
         const run = this.#decisions.map((decision) => decision.run)
         const successors = this.#decisions.flatMap(({ successor }) => successor ?? [])
-        const steps = plan(run, this.#current(), nowMs, successors)
+        const steps = plan(run, current, nowMs, successors)
         for (const step of steps) this.#execute(step)
         // Verifying and refusing are done at once and may allow the next step.
         if (steps.length > 0) this.#again = true
@@ -194,11 +195,10 @@ export class Runner {
   }
 
   /** Which revision of each desired instance runs; remembers first what was healthy and what failed. */
-  #decide(nowMs: number): Decision[] {
+  #decide(current: Current, nowMs: number): Decision[] {
     for (const slot of this.#slots.values()) {
       if (slot.isHealthy(nowMs) || slot.after?.outcome === 'completed') this.#fallbacks.healthy(slot.spec)
     }
-    const current = this.#current()
     return this.#desired.map((wanted) => {
       const slot = this.#slots.get(wanted.id)
       const choice = this.#fallbacks.choose({ wanted, slot, inTheWay: obstacle(wanted, current), nowMs })
