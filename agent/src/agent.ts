@@ -69,6 +69,8 @@ export interface Agent {
   onChange(listener: () => void): () => void
 }
 
+const encoder = new TextEncoder()
+
 /** Key of the start counter in the store. */
 const START = 'start'
 /** Longest wait for the broker to take the goodbye. */
@@ -116,7 +118,7 @@ class OcelliAgent implements Agent {
       maxBytes: config.outboxBytes ?? 64 * 1024 * 1024,
       resendMs: config.resendMs ?? 10_000,
       stamp: () => this.#stamp(),
-      send: (batch) => this.#publish(topics.telemetry(this.#device), new TextEncoder().encode(batch), 1, false),
+      send: (batch) => this.#publish(topics.telemetry(this.#device), encoder.encode(batch), 1, false),
       onChange: () => this.#notify(),
     })
     this.#trust = new TrustKeeper(store, crypto, identity)
@@ -301,7 +303,6 @@ class OcelliAgent implements Agent {
     const { epoch, counter } = state.generation
     this.#ports.log('info', `desired state ${epoch}.${counter}: ${state.instances.length} instances`)
     this.#runner.setDesired(state.instances)
-    this.#changed()
     // A server that says again what it said has not heard the answer.
     this.#reporter.changed()
   }
@@ -423,7 +424,7 @@ function encodeReport(message: Reported): Uint8Array {
     [0, 256],
   ] as const) {
     const cut = { ...message, instances: message.instances.map((instance) => shortened(instance, lines, maxText)) }
-    const payload = new TextEncoder().encode(JSON.stringify(cut))
+    const payload = encoder.encode(JSON.stringify(cut))
     if (payload.byteLength <= reported.maxBytes) return payload
   }
   return reported.encode({ ...message, instances: message.instances.map((instance) => shortened(instance, 0, 32)) })

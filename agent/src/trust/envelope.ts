@@ -22,6 +22,8 @@ export interface TrustedKey {
   readonly publicKey: string
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 export const refuse = (code: ErrorCode, message: string): Refusal => ({ ok: false, code, message })
 
 /**
@@ -44,7 +46,7 @@ export function openEnvelope<T>(
   if (!signer.ok) return signer
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    value = JSON.parse(decoder.decode(payload))
   } catch (cause) {
     return refuse('message.malformed', `the signed payload is not JSON: ${String(cause)}`)
   }
@@ -70,13 +72,10 @@ function findSigner(envelope: Envelope, signed: Uint8Array, keys: readonly Trust
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {
-  let characters: string
   try {
-    characters = atob(text)
+    // `atob` refuses what is not base64; `Buffer` alone would read over it.
+    return Buffer.from(atob(text), 'latin1')
   } catch {
     return undefined
   }
-  const bytes = new Uint8Array(characters.length)
-  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index)
-  return bytes
 }
