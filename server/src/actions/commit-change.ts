@@ -7,7 +7,7 @@ import type { ChangePlan, DeviceDecision } from '@ocelli/schemas/api/plan'
 import { type ErrorCode, OcelliError } from '@ocelli/schemas/errors'
 import { type DeploymentId, type DeviceId, idText, parseDigest } from '@ocelli/schemas/ids'
 import { DEPLOYMENT_DEFAULTS } from '@ocelli/schemas/manifest/deployment'
-import { canonicalJson } from '../domain/canonical-json.ts'
+import { sameJson } from '../domain/canonical-json.ts'
 import type { Change } from '../domain/change.ts'
 import type { DesiredRow, PendingChangeRow } from '../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
@@ -229,7 +229,7 @@ async function keepPending(
 ): Promise<ChangeOutcome> {
   const pending = await store.pending(project)
   // Asked again while it waits, the same change waits once.
-  const same = pending.find((row) => row.id === pendingId || canonicalJson(row.change) === canonicalJson(change))
+  const same = pending.find((row) => row.id === pendingId || sameJson(row.change, change))
   const id = pendingId ?? same?.id ?? `ch-${idText(random.bytes('change-id', 10))}`
   if (same?.plan.check !== shown.check) {
     const createdAtMs = same?.createdAtMs ?? clock.wallMs()

@@ -1,7 +1,7 @@
 /** What a planned change writes: a pure step from a plan to one transaction, so that any replica writes the same. */
 import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
-import { canonicalJson } from '../domain/canonical-json.ts'
+import { sameJson } from '../domain/canonical-json.ts'
 import type { DecisionCommit, DesiredRow, IntentWrite } from '../domain/records.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { DeviceFacts, Snapshot } from '../domain/snapshot.ts'
@@ -84,7 +84,7 @@ function changedDecisions(
 ): DeviceDecision[] {
   return after.filter((decision) => {
     const known = before?.get(decision.device)
-    return known !== decision && (known === undefined || canonicalJson(known) !== canonicalJson(decision))
+    return known === undefined || !sameJson(known, decision)
   })
 }
 
@@ -123,7 +123,7 @@ function fleetWrites(before: Snapshot, after: Snapshot): IntentWrite[] {
     const { name } = manifest.metadata
     const held = old.get(name)
     old.delete(name)
-    if (held === undefined || canonicalJson(held) !== canonicalJson(manifest)) {
+    if (held === undefined || !sameJson(held, manifest)) {
       writes.push({ kind: 'putFleet', name, manifest })
     }
   }
@@ -138,17 +138,13 @@ function deviceWrites(before: Snapshot, after: Snapshot): IntentWrite[] {
     if (device === undefined) return [{ kind: 'deleteDevice', device: id }]
     const wanted = device.taints ?? NO_TAINTS
     const writes: IntentWrite[] = []
-    if (!sameTexts(device.labels, labels)) writes.push({ kind: 'setLabels', device: id, labels: device.labels })
-    if (!sameTexts(wanted, taints)) writes.push({ kind: 'setTaints', device: id, taints: wanted })
+    if (!sameJson(device.labels, labels)) writes.push({ kind: 'setLabels', device: id, labels: device.labels })
+    if (!sameJson(wanted, taints)) writes.push({ kind: 'setTaints', device: id, taints: wanted })
     return writes
   })
 }
 
 const NO_TAINTS: Readonly<Record<string, string>> = {}
-
-function sameTexts(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b)
-}
 
 function pinWrites(before: Snapshot, after: Snapshot): IntentWrite[] {
   const old = new Map(before.deployments.map(({ id, pins }) => [id, pins ?? {}]))

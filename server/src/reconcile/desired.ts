@@ -7,7 +7,7 @@ import { DEPLOYMENT_DEFAULTS, type DeploymentSpec, type Realisation } from '@oce
 import { isStaged, ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import { type DesiredInstance, desired, MAX_INLINE_CONFIG_BYTES } from '@ocelli/schemas/messages/desired'
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
-import { canonicalJson } from '../domain/canonical-json.ts'
+import { sameJson } from '../domain/canonical-json.ts'
 import { configBytes, configDigest, configOf, utf8Bytes } from '../domain/config.ts'
 import { requiredFeatures } from '../domain/features.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
@@ -44,9 +44,9 @@ function revisionOf(placement: Placement, byId: ReadonlyMap<DeploymentId, Deploy
 
 /** Whether a device must be told: order of instances and of fields aside. */
 export function needsNewGeneration(previous: readonly DesiredInstance[], next: readonly DesiredInstance[]): boolean {
-  const text = (instances: readonly DesiredInstance[]) =>
-    canonicalJson([...instances].sort((a, b) => (a.id < b.id ? -1 : 1)))
-  return previous.length !== next.length || text(previous) !== text(next)
+  if (previous.length !== next.length) return true
+  const sorted = (instances: readonly DesiredInstance[]) => [...instances].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return !sameJson(sorted(previous), sorted(next))
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { DeploymentPlan, ExceededReach } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
-import { canonicalJson } from '../domain/canonical-json.ts'
+import { sameJson } from '../domain/canonical-json.ts'
 import type { Change } from '../domain/change.ts'
 import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
 
@@ -73,7 +73,7 @@ export function statedBy(change: Change, before: Snapshot, after: Snapshot): Set
     const { name } = change.manifest.metadata
     const was = before.fleets.find(({ metadata }) => metadata.name === name)
     // Applied again as it is, say by a machine every hour, it is nobody's word.
-    if (was !== undefined && canonicalJson(was.spec) === canonicalJson(change.manifest.spec)) return stated
+    if (was !== undefined && sameJson(was.spec, change.manifest.spec)) return stated
     for (const { id, spec } of after.deployments) if (spec.target?.fleet === name) stated.add(id)
   }
   return stated
