@@ -1,15 +1,23 @@
 /** What every store keeps that several replicas of the server use at once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { DecisionCommit } from '../../server/src/domain/records.ts'
 import type { Store } from '../../server/src/store/store.ts'
 import { eventually, storeAdapters } from '../support/store-adapters.ts'
 import {
   auditRow,
   batchOf,
   commitNow,
+  deploymentId,
+  desiredInstance,
   enrolDevices,
   enrolment,
   enrolmentToken,
+  instanceId,
   PROJECT,
+  placement,
+  putDeployment,
+  recordReported,
+  reported,
 } from '../support/store-rows.ts'
 
 for (const adapter of storeAdapters().filter(({ shared }) => shared)) {
@@ -74,6 +82,39 @@ for (const adapter of storeAdapters().filter(({ shared }) => shared)) {
         () => [...woken].sort(),
         (names) => names.length === 2,
       )
+    })
+
+    it('knows what it wrote itself as one knows it that reads all of it', async () => {
+      const { first, second } = two()
+      const [one, other] = await enrolDevices(first, 2)
+      if (one === undefined || other === undefined) return expect.unreachable()
+      const unstorable = { ...desiredInstance(1), config: { values: { text: 'a\u0000b' } } }
+      const agree = async (writer: Store, change: Partial<DecisionCommit>, meanwhile = async () => {}) => {
+        await commitNow(writer, change)
+        await meanwhile()
+        const look = async (store: Store) => ({
+          snapshot: await store.snapshot(PROJECT),
+          devices: await store.devices(PROJECT),
+        })
+        const [seen, other] = [await look(first), await look(second)]
+        expect(seen).toEqual(other)
+        return seen
+      }
+      await agree(first, { intent: [putDeployment(1)], put: [placement(2, one), placement(1, other)] })
+      await agree(first, { put: [placement(2, one, { revision: 2 }), placement(3, other)], remove: [instanceId(1)] })
+      await agree(first, { desired: [{ device: one, instances: [desiredInstance(1)] }] })
+      // Before what was just told is read again, the device answers.
+      await agree(first, { desired: [{ device: one, instances: [desiredInstance(2)] }] }, async () => {
+        await recordReported(second, one, reported({ generation: { epoch: 1, counter: 1 } }), 1)
+        await recordReported(second, one, reported({ generation: { epoch: 1, counter: 2 } }), 1)
+      })
+      await agree(second, { desired: [{ device: one, instances: [] }] })
+      await agree(first, { desired: [{ device: other, instances: [unstorable] }] })
+      await agree(second, { put: [placement(4, one)] })
+      await agree(first, { put: [placement(5, one)] })
+      const last = await agree(first, { intent: [{ kind: 'deleteDeployment', id: deploymentId(1) }] })
+      expect(last.snapshot.placements).toEqual([])
+      expect(last.devices[0]?.reported?.generation).toEqual({ epoch: 1, counter: 2 })
     })
 
     it('keeps one of two secrets and one of two names', async () => {

@@ -162,6 +162,7 @@ export interface DeviceStore {
     heard: readonly Heard<Inventory>[],
     atMs: number,
   ): Promise<ReadonlyMap<DeviceId, { readonly changed: boolean }>>
+  /** As `recordPresence`; the kept time names the report, as that of an inventory does. */
   recordReported(heard: readonly Heard<Reported>[], atMs: number): Promise<ReadonlySet<DeviceId>>
 }
 

@@ -60,7 +60,7 @@ export function deviceStore(transact: Transact): DeviceStore {
           if (row === undefined || isStale(message.session, row.session, row.inventory?.session)) continue
           taken.set(device, { changed: factsDiffer(row.inventory, message) })
           state.deviceKnown.set(device, { ...state.deviceKnown.get(device), heardAtMs: atMs })
-          const inventoryAtMs = Math.max(atMs, (row.inventoryAtMs ?? Number.NEGATIVE_INFINITY) + 1)
+          const inventoryAtMs = laterThan(row.inventoryAtMs, atMs)
           replace(state, device, { inventory: storable(message), inventoryAtMs }, atMs)
         }
         return taken
@@ -72,12 +72,17 @@ export function deviceStore(transact: Transact): DeviceStore {
           const row = state.devices.get(device)
           if (row === undefined || isStale(message.session, row.session, row.reported?.session)) continue
           state.deviceKnown.set(device, { ...state.deviceKnown.get(device), heardAtMs: atMs })
-          replace(state, device, { reported: storable(message), reportedAtMs: atMs }, atMs)
+          const reportedAtMs = laterThan(row.reportedAtMs, atMs)
+          replace(state, device, { reported: storable(message), reportedAtMs }, atMs)
           taken.add(device)
         }
         return taken
       }),
   }
+}
+
+function laterThan(beforeMs: number | undefined, atMs: number): number {
+  return beforeMs === undefined ? atMs : Math.max(atMs, beforeMs + 1)
 }
 
 function replace(state: State, device: DeviceId, change: Partial<DeviceRow>, atMs: number): void {

@@ -2,12 +2,12 @@
 import type { Placement } from '@ocelli/schemas/api/plan'
 import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import { and, eq, max, type SQL, sql } from 'drizzle-orm'
-import type { DecisionCommit, DesiredRow, IntentWrite } from '../../domain/records.ts'
+import type { DecisionCommit, IntentWrite } from '../../domain/records.ts'
 import { DECISIONS_KEPT_MS } from '../decision-rule.ts'
-import { storableJson } from '../storable.ts'
-import type { IntentStore } from '../store.ts'
+import { isStorable, storableJson } from '../storable.ts'
 import { type CopyTransaction, copyField } from './copy.ts'
 import { chunksOf, type Database, INTENT_CHANNEL, rowsOf } from './database.ts'
+import { DESIRED_STAMP, type StampedDesired } from './device-cache.ts'
 import { noteDesired } from './history.ts'
 import { knowProject, revokeCertificates, writeAudit } from './identity.ts'
 import { deleteRollouts, putRollout } from './rollouts.ts'
@@ -30,7 +30,7 @@ import {
 export async function commitDecision(
   copying: CopyTransaction,
   decision: DecisionCommit,
-): Promise<Awaited<ReturnType<IntentStore['commit']>>> {
+): Promise<{ readonly kind: 'committed'; readonly desired: readonly StampedDesired[] } | { readonly kind: 'stale' }> {
   const tx = copying.database
   const { project, basedOn } = decision
   if (basedOn === 0) await knowProject(tx, project)
@@ -52,7 +52,11 @@ export async function commitDecision(
   await putPlacements(copying, decision)
   await putDecisions(tx, decision)
   const rows = await putDesired(tx, decision)
-  await noteDesired(tx, project, rows)
+  await noteDesired(
+    tx,
+    project,
+    rows.map((row) => row.desired),
+  )
   if (decision.pendingDone !== undefined) {
     await tx.delete(pendingChanges).where(eq(pendingChanges.id, decision.pendingDone))
   }
@@ -246,7 +250,7 @@ async function putDecisions(tx: Database, decision: DecisionCommit): Promise<voi
   }
 }
 
-async function putDesired(tx: Database, decision: DecisionCommit): Promise<DesiredRow[]> {
+async function putDesired(tx: Database, decision: DecisionCommit): Promise<StampedDesired[]> {
   if (decision.desired.length === 0) return []
   const { project, atMs: issuedAtMs } = decision
   // Shared with other commits, against a trust document that is put at the same time.
@@ -255,8 +259,9 @@ async function putDesired(tx: Database, decision: DecisionCommit): Promise<Desir
   const epoch = held?.epoch ?? 1
   const trustVersion = newest?.version ?? 0
   const byDevice = new Map(decision.desired.map((row) => [row.device as string, row]))
-  const written: DesiredRow[] = []
+  const written: StampedDesired[] = []
   for (const rows of chunksOf([...byDevice.values()])) {
+    const isKept = isStorable(JSON.stringify(rows))
     const answered = await rowsOf(
       tx,
       sql`
@@ -266,14 +271,15 @@ async function putDesired(tx: Database, decision: DecisionCommit): Promise<Desir
       JOIN devices ON devices.id = n.device AND devices.project = ${project}
       ON CONFLICT (device) DO UPDATE SET epoch = excluded.epoch, counter = desired.counter + 1,
         instances = excluded.instances, issued_at_ms = excluded.issued_at_ms, trust_version = excluded.trust_version
-      RETURNING device, counter`,
+      RETURNING device, counter, ${DESIRED_STAMP} AS stamp`,
     )
-    for (const { device, counter } of answered) {
+    for (const { device, counter, stamp } of answered) {
       const row = byDevice.get(String(device))
       if (row === undefined) continue
       const generation = { epoch, counter: Number(counter) }
-      written.push({ device: row.device, generation, instances: row.instances, issuedAtMs, trustVersion })
+      const desired = { device: row.device, generation, instances: row.instances, issuedAtMs, trustVersion }
+      written.push({ desired, stamp: isKept ? String(stamp) : '' })
     }
   }
-  return written.sort((a, b) => (a.device < b.device ? -1 : 1))
+  return written.sort((a, b) => (a.desired.device < b.desired.device ? -1 : 1))
 }

@@ -40,9 +40,30 @@ export class DeviceCache {
     this.#projects.set(project, now)
     return [...now.values()]
   }
+
+  /** Desired states that were just committed here, and where they lie: they need not be read. */
+  noteDesired(project: ProjectId, rows: readonly StampedDesired[]): void {
+    const known = this.#projects.get(project)
+    if (known === undefined) return
+    const next = new Map(known)
+    for (const { desired, stamp: desiredStamp } of rows) {
+      const held = next.get(desired.device)
+      if (held) next.set(desired.device, { ...held, desiredStamp, row: { ...held.row, desired } })
+    }
+    this.#projects.set(project, next)
+  }
 }
 
-/** A device reports several times for one inventory and one desired state: those are read where they are others. */
+export interface StampedDesired {
+  readonly desired: DesiredRow
+  /** As `DESIRED_STAMP` says it; empty where the database holds other texts than these. */
+  readonly stamp: string
+}
+
+/** Names a desired state as it lies in its table. */
+export const DESIRED_STAMP = sql`concat_ws(' ', desired.xmin, desired.ctid)`
+
+/** What a device says and what it is told change at different times: each is read where it is another. */
 async function readAnew(
   tx: Database,
   stale: readonly Row[],
@@ -51,17 +72,19 @@ async function readAnew(
   if (stale.length === 0) return new Map()
   const known = stale.map(({ id, stamp }) => {
     const held = before?.get(String(id))
-    return { id, stamp, i: held?.row.inventoryAtMs ?? null, d: held?.desiredStamp ?? null }
+    const { inventoryAtMs = null, reportedAtMs = null } = held?.row ?? {}
+    return { id, stamp, i: inventoryAtMs, r: reportedAtMs, d: held?.desiredStamp ?? null }
   })
   const rows = await rowsOf(
     tx,
     sql`
     SELECT devices.id, project, name, labels, enrolled_at_ms, presence, presence_at_ms, taints, session,
       CASE WHEN known.i IS DISTINCT FROM inventory_at_ms THEN inventory END AS inventory, inventory_at_ms,
-      reported, reported_at_ms, epoch, counter, issued_at_ms, trust_version, stamp,
-      CASE WHEN known.d IS DISTINCT FROM concat_ws(' ', desired.xmin, desired.ctid) THEN instances END AS instances,
-      concat_ws(' ', desired.xmin, desired.ctid) AS desired_stamp
-    FROM json_to_recordset(${JSON.stringify(known)}::json) AS known (id text, stamp text, i bigint, d text)
+      CASE WHEN known.r IS DISTINCT FROM reported_at_ms THEN reported END AS reported, reported_at_ms,
+      epoch, counter, issued_at_ms, trust_version, stamp,
+      CASE WHEN known.d IS DISTINCT FROM ${DESIRED_STAMP} THEN instances END AS instances,
+      ${DESIRED_STAMP} AS desired_stamp
+    FROM json_to_recordset(${JSON.stringify(known)}::json) AS known (id text, stamp text, i bigint, r bigint, d text)
     JOIN devices ON devices.id = known.id LEFT JOIN desired ON desired.device = devices.id`,
   )
   return new Map(
@@ -75,6 +98,8 @@ async function readAnew(
 function deviceRowOf(read: Row, known: DeviceRow | undefined): DeviceRow {
   const id = read.id as DeviceId
   const number = (value: unknown) => (value === null ? null : Number(value))
+  const reportedAtMs = number(read.reported_at_ms)
+  const isReported = reportedAtMs !== null
   const row = present({
     id,
     project: read.project as ProjectId,
@@ -87,8 +112,8 @@ function deviceRowOf(read: Row, known: DeviceRow | undefined): DeviceRow {
     session: read.session as DeviceRow['session'] | null,
     inventory: (read.inventory as DeviceRow['inventory'] | null) ?? known?.inventory ?? null,
     inventoryAtMs: number(read.inventory_at_ms),
-    reported: read.reported as DeviceRow['reported'] | null,
-    reportedAtMs: number(read.reported_at_ms),
+    reported: isReported ? ((read.reported as DeviceRow['reported'] | null) ?? known?.reported ?? null) : null,
+    reportedAtMs,
     desired: read.epoch === null ? null : desiredRowOf(id, read, known?.desired),
   })
   return row as DeviceRow

@@ -85,7 +85,7 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
             SELECT id, project, devices.reported AS old, message FROM devices JOIN new ON device = id
             ORDER BY id FOR NO KEY UPDATE OF devices
           ), changed AS (
-            UPDATE devices SET reported = message, reported_at_ms = ${atMs}, heard_at_ms = ${atMs}
+            UPDATE devices SET reported = message, heard_at_ms = ${atMs}, reported_at_ms = greatest(${atMs}, reported_at_ms + 1)
             FROM before WHERE devices.id = before.id
               AND ${notStale(sql`message -> 'session'`, [devices.session, sql`${devices.reported} -> 'session'`])}
             RETURNING devices.id

@@ -1,8 +1,9 @@
 import type { Placement } from '@ocelli/schemas/api/plan'
-import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
+import type { DeploymentId, DeviceId, InstanceId } from '@ocelli/schemas/ids'
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
-import type { DecidedRow, DeploymentRow } from '../../domain/records.ts'
+import type { DecidedRow, DecisionCommit, DeploymentRow, IntentWrite } from '../../domain/records.ts'
 import type { DeploymentState, RevisionState, Snapshot } from '../../domain/snapshot.ts'
+import { storableJson } from '../storable.ts'
 import type { IntentStore } from '../store.ts'
 import { commitDecision, StaleRollout } from './commit.ts'
 import type { InCopyTransaction } from './copy.ts'
@@ -38,7 +39,11 @@ export function intentStore(
     snapshot: (project) => database.transaction((tx) => snapshot(tx, cache, placed, project), ONE_MOMENT),
     commit: async (decision) => {
       try {
-        return await begin((tx) => commitDecision(tx, decision))
+        const done = await begin((tx) => commitDecision(tx, decision))
+        if (done.kind === 'stale') return done
+        cache.noteDesired(decision.project, done.desired)
+        notePlaced(placed, decision)
+        return { kind: 'committed', desired: done.desired.map(({ desired }) => desired) }
       } catch (error) {
         if (error instanceof StaleRollout) return { kind: 'stale' }
         throw error
@@ -121,6 +126,26 @@ export function intentStore(
 
 /** Placements by project, with the version that they are of: each commit that moves one makes another version. */
 type Placed = Map<ProjectId, { readonly version: number; readonly placements: readonly Placement[] }>
+
+/** What a commit made of placements that are known need not be read; a deletion takes more with it than it names. */
+function notePlaced(placed: Placed, { project, basedOn, intent, put, remove }: DecisionCommit): void {
+  const known = placed.get(project)
+  if (known?.version !== basedOn || intent.some(({ kind }) => DELETES.has(kind))) {
+    placed.delete(project)
+    return
+  }
+  const gone = new Set<InstanceId>([...remove, ...put.map(({ instance }) => instance)])
+  // As they would be read.
+  const added = put.map((placement) => JSON.parse(storableJson(placement)) as Placement)
+  const placements = [...known.placements.filter(({ instance }) => !gone.has(instance)), ...added]
+  placed.set(project, { version: basedOn + 1, placements: placements.sort(byInstance) })
+}
+
+const DELETES: ReadonlySet<IntentWrite['kind']> = new Set(['deleteDeployment', 'deleteDevice'])
+
+function byInstance(a: Placement, b: Placement): number {
+  return a.instance < b.instance ? -1 : 1
+}
 
 async function snapshot(tx: Database, cache: DeviceCache, placed: Placed, project: ProjectId): Promise<Snapshot> {
   const [held] = await tx.select().from(projects).where(eq(projects.id, project))
@@ -217,9 +242,7 @@ async function selectFleets(database: Database, project: ProjectId) {
 }
 
 async function selectPlacements(database: Database, project: ProjectId): Promise<Placement[]> {
-  const rows = await rowsOf(
-    database,
-    sql`SELECT placement FROM placements WHERE project = ${project} ORDER BY instance`,
-  )
-  return rows.map((row) => row.placement as Placement)
+  const rows = await rowsOf(database, sql`SELECT placement FROM placements WHERE project = ${project}`)
+  // In the same order whatever the database sorts by.
+  return rows.map((row) => row.placement as Placement).sort(byInstance)
 }
