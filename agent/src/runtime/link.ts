@@ -3,7 +3,7 @@
  * ever callable: an import that is not linked, not offered or not granted refuses the start.
  */
 import { OcelliError } from '@ocelli/schemas/errors'
-import { importIsMet, isMetBy, parseInterfaceName } from '@ocelli/schemas/interface-name'
+import { type InterfaceName, importIsMet, isMetBy, parseInterfaceName } from '@ocelli/schemas/interface-name'
 import { isClosedWasi, offerFor, pathOf } from './offered.ts'
 
 /** What linking needs to know of one component. */
@@ -31,12 +31,13 @@ export function planLinks(components: readonly Linkable[], grants: readonly stri
   const missing: string[] = []
   const ungranted: string[] = []
   const hostPaths = new Set<string>()
+  const granted = grants.flatMap((grant) => parseInterfaceName(grant) ?? [])
   const sources = components.map((component, index) => {
     const met = new Map<string, LinkSource>(component.importKeys.map((key) => [pathOf(key), { from: 'types' }]))
     for (const { interface: wanted } of component.functionImports) {
       const source = sourceOf(components, index, wanted)
       if (source === undefined) missing.push(wanted)
-      else if (source.from === 'host' && !isGranted(wanted, grants)) ungranted.push(wanted)
+      else if (source.from === 'host' && !isGranted(wanted, granted)) ungranted.push(wanted)
       else {
         met.set(pathOf(wanted), source)
         if (source.from === 'host') hostPaths.add(pathOf(wanted))
@@ -63,13 +64,10 @@ function sourceOf(components: readonly Linkable[], index: number, wanted: string
 }
 
 /** A grant may name the version wanted or the one offered: what counts is that one meets the other. */
-function isGranted(wanted: string, grants: readonly string[]): boolean {
+function isGranted(wanted: string, grants: readonly InterfaceName[]): boolean {
   if (isClosedWasi(wanted)) return true
   const name = parseInterfaceName(wanted)
-  return grants.some((grant) => {
-    const granted = parseInterfaceName(grant)
-    return name !== undefined && granted !== undefined && (isMetBy(name, granted) || isMetBy(granted, name))
-  })
+  return name !== undefined && grants.some((grant) => isMetBy(name, grant) || isMetBy(grant, name))
 }
 
 function orderOf(sources: readonly ReadonlyMap<string, LinkSource>[]): number[] {

@@ -1,5 +1,5 @@
 /** What this agent's component host can link: the interfaces of the guest contract and the closed WASI 0.2 set. */
-import { importIsMet, parseInterfaceName } from '@ocelli/schemas/interface-name'
+import { isMetBy, parseInterfaceName } from '@ocelli/schemas/interface-name'
 
 /** Each has one file in `interfaces/` and is callable only by an instance that was granted it. */
 export const GRANTED_INTERFACES = [
@@ -55,14 +55,23 @@ export const IMAGER_INTERFACES: ReadonlySet<string> = new Set([
   'ocelli:sensing/detector',
 ])
 
+const parsed = (names: readonly string[]) => names.map((name) => ({ name, read: parseInterfaceName(name) }))
+const OFFERED = parsed(OFFERED_INTERFACES)
+const CLOSED_WASI = parsed(CLOSED_WASI_INTERFACES)
+
 /** The offered interface that meets an import of `wanted`, if any. */
 export function offerFor(wanted: string): string | undefined {
-  return OFFERED_INTERFACES.find((offered) => importIsMet(wanted, offered))
+  return firstThatMeets(wanted, OFFERED)
 }
 
 /** Whether an import of `wanted` is met by the closed WASI set, which needs no grant. */
 export function isClosedWasi(wanted: string): boolean {
-  return CLOSED_WASI_INTERFACES.some((offered) => importIsMet(wanted, offered))
+  return firstThatMeets(wanted, CLOSED_WASI) !== undefined
+}
+
+function firstThatMeets(wanted: string, offers: ReturnType<typeof parsed>): string | undefined {
+  const name = parseInterfaceName(wanted)
+  return name && offers.find(({ read }) => read && isMetBy(name, read))?.name
 }
 
 /** A full name without its version: `ocelli:sensing/frames`. */

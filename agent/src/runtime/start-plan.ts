@@ -1,9 +1,9 @@
 /** Everything about a start that can be decided before anything runs, the same for both adapters. */
 import { OcelliError } from '@ocelli/schemas/errors'
 import { importIsMet } from '@ocelli/schemas/interface-name'
-import { type CodeLibrary, memoriesOf } from './code/code-library.ts'
+import type { CodeLibrary } from './code/code-library.ts'
 import type { ComponentCode } from './code/component-code.ts'
-import { PAGE_BYTES, shareMemory } from './code/memory-limits.ts'
+import { type MemoryDeclaration, PAGE_BYTES, shareMemory } from './code/memory-limits.ts'
 import type { InstanceSpec } from './host.ts'
 import { type LinkPlan, planLinks } from './link.ts'
 import { IMAGER_INTERFACES } from './offered.ts'
@@ -43,7 +43,7 @@ export function planStart(spec: InstanceSpec, library: CodeLibrary): StartPlan {
   return {
     links,
     codes,
-    maximumPages: shareOut(codes, spec.limits.memoryBytes),
+    maximumPages: shareOut(codes.map(library.memories), spec.limits.memoryBytes),
     handlesFrames,
     pullsFrames: !handlesFrames && links.hostPaths.has('ocelli:sensing/frames') && codes.some(pulls),
   }
@@ -56,8 +56,8 @@ function pulls(code: ComponentCode): boolean {
   )
 }
 
-function shareOut(codes: readonly ComponentCode[], limitBytes: number): number[][] {
-  const memories = codes.map(memoriesOf)
+/** Per component, the pages of each of its memories. */
+function shareOut(memories: readonly (readonly MemoryDeclaration[])[], limitBytes: number): number[][] {
   const pages = shareMemory(memories.flat(), limitBytes)
   if (!pages) {
     const neededPages = memories.flat().reduce((sum, memory) => sum + memory.minimumPages, 0)

@@ -17,6 +17,8 @@ export interface CodeLibrary {
   has(digest: Digest): boolean
   /** Code that `prepare` made in this process or an earlier one. */
   get(digest: Digest): ComponentCode | undefined
+  /** All memories of a component in order of its core modules, each as often as its module is instantiated. */
+  memories(code: ComponentCode): readonly MemoryDeclaration[]
   /** Compiled core modules of a component with these memory maxima, compiled once per set of maxima. */
   modules(code: ComponentCode, maximumPages: readonly number[]): ReadonlyMap<string, CoreModule>
   /** As `modules`, off the caller's thread. */
@@ -35,6 +37,7 @@ export function createCodeLibrary(transpiler: Transpiler, cache?: CodeCache): Co
   const refusals = new Map<Digest, OcelliError>()
   const underway = new Map<Digest, Promise<ComponentCode>>()
   const instantiators = new Map<Digest, Instantiate>()
+  const memories = new Map<Digest, readonly MemoryDeclaration[]>()
   const compiled = new Map<Digest, Map<string, ReadonlyMap<string, CoreModule>>>()
 
   function get(digest: Digest): ComponentCode | undefined {
@@ -78,6 +81,11 @@ export function createCodeLibrary(transpiler: Transpiler, cache?: CodeCache): Co
     prepare,
     get,
     has: (digest) => codes.has(digest) || (cache?.has(digest) ?? false),
+    memories(code) {
+      const declared = memories.get(code.digest) ?? memoriesOf(code)
+      memories.set(code.digest, declared)
+      return declared
+    },
     modules(code, maximumPages) {
       const held = compiledOf(code.digest)
       const key = maximumPages.join()
@@ -103,7 +111,7 @@ export function createCodeLibrary(transpiler: Transpiler, cache?: CodeCache): Co
       return instantiate
     },
     prune(keep) {
-      for (const held of [codes, compiled, refusals, instantiators])
+      for (const held of [codes, compiled, refusals, instantiators, memories])
         for (const digest of held.keys()) if (!keep.has(digest)) held.delete(digest)
       cache?.prune(keep)
     },
@@ -111,8 +119,7 @@ export function createCodeLibrary(transpiler: Transpiler, cache?: CodeCache): Co
   }
 }
 
-/** All memories of a component in order of their core modules, each as often as its module is instantiated. */
-export function memoriesOf(code: ComponentCode): MemoryDeclaration[] {
+function memoriesOf(code: ComponentCode): MemoryDeclaration[] {
   return code.cores.flatMap((core) => {
     const memories = declaredMemories(core.bytes)
     return Array.from({ length: core.instances }, () => memories).flat()
