@@ -90,7 +90,7 @@ export function instantiateGuest(components: readonly GuestComponent[], plan: Li
   function provide(path: string, source: LinkSource): HostInterface {
     if (typeof source.from === 'number' && 'exportName' in source)
       return exported[source.from]?.[source.exportName] ?? {}
-    const whole = host.get(path)
+    const whole = host(path)
     return source.from === 'host' ? (whole ?? {}) : typesOf(whole ?? {})
   }
 }
@@ -128,22 +128,37 @@ function instantiate(
   })
 }
 
-/** All host interfaces by path. Which of them a component can call was settled by the link plan. */
-function hostInterfaces(ports: GuestPorts): ReadonlyMap<string, HostInterface> {
-  const { context } = ports
-  return new Map<string, HostInterface>([
-    ['ocelli:sensing/frames', framesInterface(context)],
-    ['ocelli:sensing/imager-control', imagerControlInterface(context)],
-    ['ocelli:sensing/detector', detectorInterface(context)],
-    ['ocelli:sensing/measurements', measurementsInterface(context)],
-    ['ocelli:sensing/detections', detectionsInterface(context)],
-    ['ocelli:sensing/events', eventsInterface(context)],
-    ['ocelli:sensing/images', imagesInterface(context, () => ports.monotonicNanos())],
-    ['ocelli:sensing/state', stateInterface(context)],
-    ['wasi:config/store', configInterface(context)],
-    ['wasi:logging/logging', loggingInterface(context)],
-    ...closedWasi(ports),
-  ])
+/** Makers of the interfaces that need a grant, by path. */
+const GRANTED: ReadonlyMap<string, (ports: GuestPorts) => HostInterface> = new Map([
+  ['ocelli:sensing/frames', ({ context }) => framesInterface(context)],
+  ['ocelli:sensing/imager-control', ({ context }) => imagerControlInterface(context)],
+  ['ocelli:sensing/detector', ({ context }) => detectorInterface(context)],
+  ['ocelli:sensing/measurements', ({ context }) => measurementsInterface(context)],
+  ['ocelli:sensing/detections', ({ context }) => detectionsInterface(context)],
+  ['ocelli:sensing/events', ({ context }) => eventsInterface(context)],
+  ['ocelli:sensing/images', (ports) => imagesInterface(ports.context, () => ports.monotonicNanos())],
+  ['ocelli:sensing/state', ({ context }) => stateInterface(context)],
+  ['wasi:config/store', ({ context }) => configInterface(context)],
+  ['wasi:logging/logging', ({ context }) => loggingInterface(context)],
+])
+
+/**
+ * The host interfaces of one instance by path, each made when a component first imports it; the components of an
+ * instance share them. Which of them a component can call was settled by the link plan.
+ */
+function hostInterfaces(ports: GuestPorts): (path: string) => HostInterface | undefined {
+  const made = new Map<string, HostInterface>()
+  let wasi: ReadonlyMap<string, HostInterface> | undefined
+  return (path) => {
+    const make = GRANTED.get(path)
+    if (make === undefined) {
+      wasi ??= closedWasi(ports)
+      return wasi.get(path)
+    }
+    const whole = made.get(path) ?? make(ports)
+    made.set(path, whole)
+    return whole
+  }
 }
 
 function drive(
