@@ -79,7 +79,7 @@ export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
         random,
         // What the caller brings is not made: a fleet of simulated devices is opened in seconds.
         crypto: replace.crypto ?? nodeCrypto(),
-        identity,
+        identity: replace.identity ?? identity,
         store,
         artifacts: replace.artifacts ?? fileArtifacts(join(dataDir, 'artifacts')),
         source: replace.source ?? httpsSource(identity),
@@ -92,7 +92,6 @@ export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
           offered: offersOf(OFFERED_INTERFACES),
         },
         log,
-        ...replace,
       },
       config,
     )
