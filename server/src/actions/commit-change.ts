@@ -140,7 +140,7 @@ export async function tryCommit(
     {
       snapshot,
       decisions: await storedDecisions(context, snapshot, planned),
-      desired: await storedDesired(context, planned, options.lookAt),
+      desired: await storedDesired(context, snapshot, planned, options.lookAt),
     },
     planned,
     caller.actor,
@@ -189,7 +189,7 @@ async function storedDecisions(
   return found
 }
 
-/** Up to so many decisions are read one by one. */
+/** Up to so many rows are read for themselves. */
 const FEW = 50
 
 async function few(
@@ -203,13 +203,20 @@ async function few(
 
 async function storedDesired(
   { store }: ActionContext,
+  { project }: Snapshot,
   { plan: { touched }, after }: PlannedChange,
   lookAt: CommitOptions['lookAt'],
 ): Promise<Map<DeviceId, DesiredRow | undefined>> {
   const devices =
     lookAt === 'all' ? after.devices.map(({ id }) => id) : [...touched.map(({ device }) => device), ...(lookAt ?? [])]
-  const rows = new Map((await store.desiredOf([...new Set(devices)])).map((row) => [row.device, row]))
-  return new Map(devices.map((device) => [device, rows.get(device)]))
+  const wanted = [...new Set(devices)]
+  // Of a fleet the store has read most for the snapshot already.
+  const found =
+    wanted.length > FEW
+      ? (await store.devices(project)).flatMap(({ desired }) => desired ?? [])
+      : await store.desiredOf(wanted)
+  const rows = new Map(found.map((row) => [row.device, row]))
+  return new Map(wanted.map((device) => [device, rows.get(device)]))
 }
 
 async function storeArtifacts({ store }: ActionContext, { artifacts }: Writes): Promise<void> {

@@ -18,6 +18,8 @@ type FactKind = keyof typeof MESSAGES
 
 /** Gathers a burst (all devices connect after a start) without being felt: a hot-plug must be re-placed within 5 s. */
 const DEBOUNCE_MS = 100
+/** Rests for this many times as long as the last burst took to write: of a whole fleet's reports many are the latest then. */
+const REST = 2
 /** Messages of so many devices are one statement of each kind. */
 const TOGETHER = 500
 
@@ -60,6 +62,7 @@ export function createFacts(ports: FactsPorts): Facts {
 
   /** So many devices are written at a time; fewer after a failure, so that one bad message holds up nobody else. */
   let together = TOGETHER
+  let tookMs = 0
 
   const record = async (batch: readonly (readonly [DeviceId, Heard])[]) => {
     const atMs = clock.wallMs()
@@ -96,6 +99,7 @@ export function createFacts(ports: FactsPorts): Facts {
       // Devices speak when they connect, not when somebody else leads: what they said then is all there is to hear.
       for (const [device, presence] of lastWords) keep(device, { presence })
     }
+    const startedMs = clock.monotonicMs()
     const all = [...heard]
     heard.clear()
     const failures: unknown[] = []
@@ -109,6 +113,7 @@ export function createFacts(ports: FactsPorts): Facts {
         failures.push(error)
       }
     }
+    tookMs = clock.monotonicMs() - startedMs
     together = failures.length > 0 ? Math.max(1, Math.ceil(size / 10)) : TOGETHER
     if (failures.length > 0) throw failures[0]
     return undefined
@@ -137,7 +142,7 @@ export function createFacts(ports: FactsPorts): Facts {
       if (now.presence && !(last && isOlderSession(now.presence.session, last.session))) {
         lastWords.set(device, now.presence)
       }
-      if (ports.isLeader()) loop.wake()
+      if (ports.isLeader()) loop.wake(Math.max(DEBOUNCE_MS, REST * tookMs))
     },
     forgetPresence,
     brokerGone() {

@@ -32,7 +32,7 @@ const AGAIN_MS: Record<RolloutPhase, number> = {
 /** Rest for this many times as long as a look took, where time alone may matter, */
 const REST = 5
 /** and for this many times where devices spoke meanwhile. */
-const REST_WHEN_TOLD = 2
+const REST_WHEN_TOLD = 4
 
 export interface Rollouts {
   /** A rollout may have been made, or asked for something. */
