@@ -239,10 +239,13 @@ export function sameRun(a: DesiredInstance, b: DesiredInstance): boolean {
   return a === b || isDeepStrictEqual(runOf(a), runOf(b))
 }
 
-/** What a run is made of: all of a spec but how it is called, restarted, given up and refused. */
+/**
+ * What a run is made of: all of a spec but how it is called, restarted, given up and refused. What mostly differs comes
+ * first, where a comparison ends.
+ */
 export function runOf(instance: DesiredInstance): Partial<DesiredInstance> {
   const { imager, components, config, grants, limits, frames, intervalMs } = instance
-  return { ...(imager && { imager }), components, config, grants, limits, frames, intervalMs }
+  return { config, components, ...(imager && { imager }), grants, limits, frames, intervalMs }
 }
 
 /** Interfaces that do for a live instance what they do not do for its shadow. */

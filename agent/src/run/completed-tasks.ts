@@ -34,7 +34,7 @@ export class CompletedTasks {
 
   #digestOf(instance: DesiredInstance): string {
     // The same signed text gives the same order of fields, which is all that a restart needs.
-    return this.#crypto.sha256(new TextEncoder().encode(JSON.stringify(instance)))
+    return this.#crypto.sha256(Buffer.from(JSON.stringify(instance)))
   }
 }
 

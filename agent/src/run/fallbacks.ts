@@ -136,7 +136,7 @@ export class Fallbacks {
   #keyOf(spec: DesiredInstance): string {
     const known = this.#keys.get(spec)
     if (known !== undefined) return known
-    const key = this.#crypto.sha256(new TextEncoder().encode(attemptText(spec)))
+    const key = this.#crypto.sha256(Buffer.from(attemptText(spec)))
     this.#keys.set(spec, key)
     return key
   }

@@ -151,6 +151,7 @@ export function reportInstance(facts: ReportFacts): ReportedInstance {
   const { wanted, slot, inTheWay, state, sinceMs, nowMs, fellBack } = facts
   const error = inTheWay?.error ?? (slot?.spec.revision === wanted.revision ? slot.lastError : undefined)
   const usage = slot?.running?.usage()
+  const linesCut = slot?.linesCut() ?? 0
   return {
     id: wanted.id,
     revision: wanted.revision,
@@ -167,7 +168,7 @@ export function reportInstance(facts: ReportFacts): ReportedInstance {
       outputDroppedBytes: usage.outputDroppedBytes,
       memoryBytes: usage.memoryBytes,
     }),
-    ...(slot && slot.linesCut() > 0 && { logLinesCut: slot.linesCut() }),
+    ...(linesCut > 0 && { logLinesCut: linesCut }),
     ...(error && { error }),
     ...(state === 'crashLoop' && slot && slot.lastLines.length > 0 && { logs: [...slot.lastLines] }),
     ...(fellBack && { fellBack }),

@@ -1,5 +1,5 @@
 /** The crypto port on OpenSSL, through Node. */
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
 import type { Digest } from '@ocelli/schemas/ids'
 import type { Crypto } from '../ports.ts'
 
@@ -16,7 +16,7 @@ export function nodeCrypto(): Crypto {
     return key
   }
   return {
-    sha256: (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest,
+    sha256: (bytes) => `sha256:${hash('sha256', bytes, 'hex')}` as Digest,
     verifyEd25519(publicKey, message, signature) {
       const key = keyOf(publicKey)
       return key !== undefined && verify(null, message, key, Buffer.from(signature, 'base64'))
