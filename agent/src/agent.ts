@@ -101,6 +101,7 @@ class OcelliAgent implements Agent {
   #up = false
   #leaveImagers: (() => void) | undefined
   #reportedKey = ''
+  #lastReport: Reported | undefined
   #stopping: Promise<void> | undefined
 
   constructor(ports: AgentPorts, config: AgentConfig) {
@@ -150,7 +151,7 @@ class OcelliAgent implements Agent {
     this.#reporter = new Reporter({
       clock,
       random,
-      numbers: () => numbersOf(this.#runner.report(), this.#outbox.counters()),
+      numbersChanged: () => numbersOf(this.#reported()) !== (this.#lastReport && numbersOf(this.#lastReport)),
       publish: () => this.#announcer.say(topics.reported(this.#device), () => this.#report()),
       refreshMs: config.refreshMs ?? 120_000,
       refresh: () => this.#introduce(),
@@ -350,9 +351,14 @@ class OcelliAgent implements Agent {
   }
 
   #report(): Uint8Array {
+    this.#lastReport = this.#reported()
+    return encodeReport(this.#lastReport)
+  }
+
+  #reported(): Reported {
     const generation = this.#desired.accepted?.generation
     const refused = this.#gate.refused
-    const message: Reported = {
+    return {
       session: this.#sessionNumber(),
       atMs: this.#ports.clock.wallMs(),
       ...(generation && { generation }),
@@ -361,7 +367,6 @@ class OcelliAgent implements Agent {
       instances: this.#runner.report(),
       outbox: this.#outbox.counters(),
     }
-    return encodeReport(message)
   }
 
   /** Reports only what a decision may hang on; counters travel with the next report, whatever makes it. */
@@ -406,7 +411,7 @@ class OcelliAgent implements Agent {
 }
 
 /** What a report counts and nobody would otherwise hear of for minutes. Frames handled grow all the time and are left out. */
-function numbersOf(instances: readonly ReportedInstance[], outbox: Reported['outbox']): string {
+function numbersOf({ instances, outbox }: Reported): string {
   return JSON.stringify([
     outbox.lost,
     instances.map(({ id, memoryBytes, logLinesCut, outputDroppedBytes, framesDropped }) => [

@@ -19,8 +19,8 @@ const NUMBERS_MS = 30_000
 export interface ReporterOptions {
   readonly clock: Clock
   readonly random: Random
-  /** The numbers of a report that a person may wait for, as a text that changes with them. */
-  readonly numbers: () => string
+  /** Whether numbers that a person may wait for are others than in the last report. */
+  readonly numbersChanged: () => boolean
   /** Makes and sends the report. */
   readonly publish: () => void
   /** Time after a report until all retained topics are sent again. */
@@ -36,7 +36,6 @@ export class Reporter {
   #cancel: (() => void) | undefined
   #cancelRefresh: (() => void) | undefined
   #cancelNumbers: (() => void) | undefined
-  #reportedNumbers = ''
 
   constructor(options: ReporterOptions) {
     this.#options = options
@@ -68,7 +67,7 @@ export class Reporter {
   #lookAtNumbers(delayMs: number): void {
     this.#cancelNumbers?.()
     this.#cancelNumbers = this.#options.clock.setTimer(delayMs, () => {
-      if (this.#options.numbers() !== this.#reportedNumbers) this.changed()
+      if (this.#options.numbersChanged()) this.changed()
       this.#lookAtNumbers(NUMBERS_MS)
     })
   }
@@ -83,7 +82,6 @@ export class Reporter {
       this.#options.refresh()
       this.#publish()
     })
-    this.#reportedNumbers = this.#options.numbers()
     this.#options.publish()
   }
 }
