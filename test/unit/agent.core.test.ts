@@ -230,6 +230,16 @@ test('a desired state signed by another key, for another device, or older, is re
   }
 })
 
+test('a payload with anything but base64 in it is refused, even where the signature holds over the rest', async () => {
+  const { world, counter, authority } = await connected()
+  const good = authority.signedDesired([instance(counter)])
+  for (const payload of [`!${good.payload}`, `${good.payload}=`]) {
+    await world.desire({ ...good, payload })
+    expect(world.agent.status().refused?.error).toMatchObject({ code: 'trust.signature' })
+  }
+  expect(world.host.started).toHaveLength(0)
+})
+
 test('the newest generation is remembered over a restart', async () => {
   const { world, authority } = await connected()
   await world.desire(authority.signedDesired([], { generation: { epoch: 1, counter: 7 } }))

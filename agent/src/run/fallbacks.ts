@@ -39,9 +39,8 @@ export class Fallbacks {
 
   choose({ wanted, slot, inTheWay, nowMs }: Candidate): Choice {
     const wantedKey = this.#keyOf(wanted)
-    const remembered = this.#of(wanted.id)
-    const { failed, ...rest } = remembered
-    if (failed && failed.key !== wantedKey) this.#keep(wanted.id, rest)
+    const { failed } = this.#of(wanted.id)
+    if (failed && failed.key !== wantedKey) this.#forgetFailed(wanted.id)
     if (this.#trials.get(wanted.id)?.key !== wantedKey) this.#trials.delete(wanted.id)
     // Without its imager nothing can become healthy: the time of a trial begins again when it is back.
     if (inTheWay?.error?.code === 'imager.missing') this.#pause(wanted.id)
@@ -107,6 +106,11 @@ export class Fallbacks {
     this.#trials.delete(id)
     if (this.#store.get(storeKey(id)) === undefined) return
     writeUnlessFull(this.#store, (writes) => writes.remove(storeKey(id)))
+  }
+
+  #forgetFailed(id: InstanceId): void {
+    const { failed: _, ...rest } = this.#of(id)
+    this.#keep(id, rest)
   }
 
   #pause(id: InstanceId): void {
