@@ -112,7 +112,11 @@ export class RolloutWatch {
   readonly #told = new Map<string, number>()
   readonly #goingBack = new Map<
     string,
-    { readonly device: DeviceId; readonly id: InstanceId; readonly revision: number }
+    {
+      readonly device: DeviceId
+      /** Instances that were not healthy since, and the revision that each is to run. */
+      readonly left: Map<InstanceId, number>
+    }
   >()
 
   check(world: World): void {
@@ -135,8 +139,9 @@ export class RolloutWatch {
     const live = new Map<string, string>()
     for (const { id, revision, state, healthy } of status.instances) {
       if (healthy) this.#wasHealthy.add(`${id} ${revision}`)
-      for (const [key, going] of this.#goingBack) {
-        if (healthy && going.id === id && going.revision === revision) this.#goingBack.delete(key)
+      for (const [key, { device: who, left }] of this.#goingBack) {
+        if (who === device.id && healthy && left.get(id) === revision) left.delete(id)
+        if (left.size === 0) this.#goingBack.delete(key)
       }
       if (state !== 'running') continue
       const spec = world.desiredOf(device.id)?.find((one) => one.id === id)
@@ -200,11 +205,15 @@ export class RolloutWatch {
   /** Nor are more devices that are up told to go back, and have not been healthy since. */
   #checkGoingBack(world: World, { name, deployment, revision, phase }: Rollout): void {
     if (phase !== 'rollingBack' && phase !== 'rolledBack') return
-    for (const { device, one, key } of liveOf(world, deployment)) {
-      if (this.#told.get(key) !== revision || one.revision === revision) continue
-      if (wasUp(world, device, one.id, revision)) {
-        this.#goingBack.set(key, { device, id: one.id, revision: one.revision })
-      }
+    const byDevice = Map.groupBy(liveOf(world, deployment), ({ device }) => device)
+    for (const [device, live] of byDevice) {
+      // A device is up where all that it runs of the deployment is.
+      const was = live.every(
+        ({ one, key }) => this.#told.get(key) === revision && wasUp(world, device, one.id, revision),
+      )
+      const others = live.filter(({ one }) => one.revision !== revision)
+      const left = new Map(others.map(({ one }) => [one.id, one.revision]))
+      if (was && left.size > 0) this.#goingBack.set(`${device} ${deployment}`, { device, left })
     }
     if (this.#goingBack.size <= MAX_UNAVAILABLE) return
     const names = [...this.#goingBack.values()].map(({ device }) => device).join(', ')
@@ -212,11 +221,13 @@ export class RolloutWatch {
   }
 
   #noteTold(world: World): void {
-    const told = new Map(liveOf(world).map(({ one, key }) => [key, one.revision]))
     this.#told.clear()
-    for (const [key, revision] of told) this.#told.set(key, revision)
+    for (const { one, key } of liveOf(world)) this.#told.set(key, one.revision)
     // Told something else meanwhile, or nothing: what it is on its way to is another's to judge.
-    for (const [key, going] of this.#goingBack) if (told.get(key) !== going.revision) this.#goingBack.delete(key)
+    for (const [key, { device, left }] of this.#goingBack) {
+      for (const [id, revision] of left) if (this.#told.get(`${device} ${id}`) !== revision) left.delete(id)
+      if (left.size === 0) this.#goingBack.delete(key)
+    }
   }
 }
 

@@ -219,6 +219,24 @@ describe('failures', () => {
     expect(fleet.released).not.toContain(6)
   })
 
+  test('invariant 1: going back, devices not heard from since the server was started count as they were', () => {
+    const fleet = new SmallFleet(6, { maxUnavailable: 2, gate: { healthyForMs: 100_000 } })
+    fleet.run(10)
+    fleet.ask('roll-back')
+    expect(fleet.released).toHaveLength(4)
+    for (let index = 1; index <= 6; index++) fleet.presence(index, 'unknown')
+    fleet.decide()
+    // Two are on their way back still, for all that is known, and the others serve.
+    expect(fleet.released).toHaveLength(4)
+    for (const index of [3, 4, 5]) fleet.presence(index, 'online')
+    fleet.decide()
+    expect(fleet.released).toHaveLength(4)
+    fleet.nowMs += 181_000
+    fleet.decide()
+    // Those two are given up waiting for; who is not there loses nothing, and two of those that are go back.
+    expect(fleet.released).toHaveLength(1)
+  })
+
   test('a canary that fails alone fails the gate, whatever maxFailed says', () => {
     const fleet = new SmallFleet(4, { waves: [1, '100%'], gate: { ...QUICK, maxFailed: 3 } })
     fleet.decide()

@@ -2,7 +2,7 @@
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import type { Rollout } from '../domain/rollout.ts'
-import { isLiving, type Member, type RolloutFacts } from './facts.ts'
+import { isLiving, type Member, mayLive, type RolloutFacts } from './facts.ts'
 import { shareOf, shareText } from './share.ts'
 
 /**
@@ -14,7 +14,7 @@ export const ABSENT_AFTER_MS = 600_000
 export interface Budget {
   /** Absent: all at once. */
   readonly allowed?: number
-  /** Living devices that are not healthy on what they should run, and those that were lost while they moved. */
+  /** Devices that may live and are not healthy on what they should run, and those that were lost while they moved. */
   readonly down: ReadonlySet<DeviceId>
   /** Of the released: not yet healthy on the new revision. */
   readonly moving: number
@@ -33,7 +33,7 @@ export function budgetOf(rollout: Rollout, facts: RolloutFacts, nowMs: number): 
     if (!mattersNow(member, nowMs) || isServing(rollout, member, isReleased)) continue
     if (isReleased) moving++
     // One that is given up comes back only with another revision: waiting for it would wait for ever.
-    const isDown = member.state !== 'givenUp' && isLiving(member)
+    const isDown = member.state !== 'givenUp' && mayLive(member, nowMs)
     if (isReleased || isDown) down.add(member.device.id)
   }
   if (rollout.reach === 'all') return { down, moving, living, text: 'all devices at once' }

@@ -97,6 +97,11 @@ export function isUnheard({ device, presenceAtMs }: Member, nowMs: number): bool
   return device.presence === 'unknown' && nowMs - presenceAtMs < UNKNOWN_FOR_MS
 }
 
+/** Connected, or perhaps so: who goes out of service may do so unseen. */
+export function mayLive(member: Member, nowMs: number): boolean {
+  return isLiving(member) || isUnheard(member, nowMs)
+}
+
 /** Connected: only then it counts in the arithmetic, and only then it is released. */
 export function isLiving({ device }: Member): boolean {
   return device.presence === 'online'

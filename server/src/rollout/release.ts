@@ -2,7 +2,7 @@
 import type { DeviceId } from '@ocelli/schemas/ids'
 import type { Release, Rollout } from '../domain/rollout.ts'
 import { budgetOf } from './budget.ts'
-import { isLiving, type Member, type RolloutFacts } from './facts.ts'
+import { isLiving, type Member, mayLive, type RolloutFacts } from './facts.ts'
 import { among } from './progress.ts'
 import { membersOf } from './waves.ts'
 import { isOpen, windowText } from './window.ts'
@@ -59,21 +59,21 @@ function openCandidates(rollout: Rollout, facts: RolloutFacts, notes: string[]):
 }
 
 /**
- * Who is taken back now. Those that are not healthy on the new revision go at once, as do those that are not connected:
- * none of them goes out of service by it.
+ * Who is taken back now. Those that are not healthy on the new revision go at once, as do those that are known not to be
+ * connected: none of them goes out of service by it.
  */
 export function toTakeBack(rollout: Rollout, facts: RolloutFacts, nowMs: number): DeviceId[] {
   const { allowed = Number.POSITIVE_INFINITY, down } = budgetOf(rollout, facts, nowMs)
   const devices: DeviceId[] = []
   const isThere = (device: DeviceId) => {
     const member = facts.members.get(device)
-    return member !== undefined && isLiving(member)
+    return member !== undefined && mayLive(member, nowMs)
   }
   // One that was lost while it moved goes back too, and is waited for no more.
   let taken = [...down].filter(isThere).length
   for (const { device } of rollout.released) {
     const member = facts.members.get(device)
-    const serves = member !== undefined && isLiving(member) && member.up
+    const serves = member !== undefined && mayLive(member, nowMs) && member.up
     if (serves && taken >= allowed) continue
     if (serves) taken++
     devices.push(device)
