@@ -31,11 +31,13 @@ const AGAIN_MS: Record<RolloutPhase, number> = {
 }
 /** Rest for this many times as long as a look took, where time alone may matter, */
 const REST = 5
-/** and for this many times where devices spoke meanwhile. */
+/** and for this many times where devices spoke, or somebody else decided, meanwhile. */
 const REST_WHEN_TOLD = 4
+/** but no longer: the look after a start reads everything, those after it what changed. */
+const MAX_REST_MS = 2_000
 
 export interface Rollouts {
-  /** A rollout may have been made, or asked for something. */
+  /** A rollout may have been made, or asked for something: who did it has decided on it already. */
   wake(): void
   /** A device came, went or reported: that matters only while a rollout runs. */
   deviceChanged(): void
@@ -78,15 +80,16 @@ export function createRollouts(ports: {
     lookMs = clock.monotonicMs() - startedMs
     return active ? Math.max(againMs, REST * lookMs) : undefined
   }
+  const soon = () => loop.wake(Math.min(Math.max(DEBOUNCE_MS, REST_WHEN_TOLD * lookMs), MAX_REST_MS))
   const loop = startLoop(clock, log, { name: 'rollout', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
   return {
     wake() {
       active = true
-      loop.wake()
+      soon()
     },
     deviceChanged() {
-      if (active) loop.wake(Math.max(DEBOUNCE_MS, REST_WHEN_TOLD * lookMs))
+      if (active) soon()
     },
     stop: () => loop.stop(),
   }
