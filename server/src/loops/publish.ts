@@ -23,6 +23,8 @@ import { forEachLimited } from './pool.ts'
 import type { Problems } from './problems.ts'
 
 const DEBOUNCE_MS = 5
+/** While a fleet comes back, one device after the other: rests for this many times as long as it took to see who must be told. */
+const REST = 4
 /** Desired states that are read, signed and published at a time: their documents need not all be in memory. */
 const TOGETHER = 200
 const WIDTH = 64
@@ -84,6 +86,7 @@ export function createPublish(ports: PublishPorts): Publish {
   let aheadUntilMs = 0
   /** The others waited for those in the last run: they do not wait again before somebody of them is told. */
   let hasRested = false
+  let readMs = 0
   let everybody = false
   /** Desired states were committed since the keys were read. */
   let isOutdated = false
@@ -146,9 +149,11 @@ export function createPublish(ports: PublishPorts): Publish {
     everybody = false
     isOutdated = false
     try {
+      const startedMs = clock.monotonicMs()
       const keys = await store.desiredKeys(all ? 'all' : 'unreported')
-      if (!all) forgetAnswered(keys)
       const nowMs = clock.monotonicMs()
+      readMs = nowMs - startedMs
+      if (!all) forgetAnswered(keys)
       // Version 0: no trust document yet, so no device could check the signature.
       const due = inOrder(keys.filter((key) => key.trustVersion > 0 && (all || isDue(key, nowMs))))
       const isMisled = ({ device, ...key }: DesiredKey) => !all && ahead.has(device) && !isSame(told.get(device), key)
@@ -219,7 +224,7 @@ export function createPublish(ports: PublishPorts): Publish {
     tell(device) {
       told.delete(device)
       ahead.delete(device)
-      loop.wake()
+      loop.wake(Math.max(DEBOUNCE_MS, REST * readMs))
     },
     async forget(device) {
       toldAtMs.delete(device)

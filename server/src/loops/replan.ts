@@ -16,6 +16,10 @@ import { startLoop } from './loop.ts'
 
 /** A hot-plug must be re-placed within 5 s; all devices of a site come back within a moment of each other. */
 const DEBOUNCE_MS = 200
+/** While the devices of a large fleet come one after the other: rests for this many times as long as a look took, */
+const REST = 4
+/** but no longer. */
+const MAX_REST_MS = 2_000
 /** A lost wake is made good by this. */
 const EVERY_MS = 60_000
 /** Up to so many devices are placed one by one; more are as quickly placed together. */
@@ -48,7 +52,15 @@ export function createReplan(ports: {
   /** Devices that came or went since the last run. */
   let moved = false
 
+  let lookMs = 0
+
   const run = async () => {
+    const startedMs = context.clock.monotonicMs()
+    const againMs = await look()
+    lookMs = context.clock.monotonicMs() - startedMs
+    return againMs
+  }
+  const look = async () => {
     if (!ports.isLeader()) return undefined
     // Without a wake it is the periodic run, which looks at everything.
     const [lookAt, presence] = [isNothing(changed) && !moved ? 'all' : changed, moved] as const
@@ -133,14 +145,16 @@ export function createReplan(ports: {
   }
   const loop = startLoop(context.clock, log, { name: 'replan', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
+  const soon = () => loop.wake(Math.min(Math.max(DEBOUNCE_MS, REST * lookMs), MAX_REST_MS))
+
   return {
     factsChanged(device) {
       if (changed !== 'all') changed.add(device)
-      loop.wake()
+      soon()
     },
     presenceChanged() {
       moved = true
-      loop.wake()
+      soon()
     },
     wake() {
       changed = 'all'
