@@ -1,8 +1,8 @@
 /** What to do next: desired against current, as a closed list of steps that leave nothing to choose. Pure. */
-import { isDeepStrictEqual } from 'node:util'
 import type { Digest, ImagerId, InstanceId } from '@ocelli/schemas/ids'
 import type { DesiredInstance, InstanceComponent } from '@ocelli/schemas/messages/desired'
 import type { ErrorReport } from '@ocelli/schemas/messages/error-report'
+import { sameJson } from '@ocelli/schemas/same-json'
 import type { AfterEnd, Phase } from './lifecycle.ts'
 
 /**
@@ -230,13 +230,13 @@ function remove(id: InstanceId, instance: CurrentInstance): Step[] {
 
 /** Whether an instance started from `a` is what `b` asks for. Every field counts; their order does not. */
 export function sameSpec(a: DesiredInstance, b: DesiredInstance): boolean {
-  return a === b || isDeepStrictEqual(a, b)
+  return a === b || sameJson(a, b)
 }
 
 /** Whether what `a` started is what `b` would start: the instance itself cannot tell one from the other. */
 export function sameRun(a: DesiredInstance, b: DesiredInstance): boolean {
   if (a.role !== b.role && (dependsOnRole(a) || dependsOnRole(b))) return false
-  return a === b || isDeepStrictEqual(runOf(a), runOf(b))
+  return a === b || sameJson(runOf(a), runOf(b))
 }
 
 /**

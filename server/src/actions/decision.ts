@@ -1,7 +1,7 @@
 /** What a planned change writes: a pure step from a plan to one transaction, so that any replica writes the same. */
 import type { DeviceDecision, Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
-import { sameJson } from '../domain/canonical-json.ts'
+import { sameJson } from '@ocelli/schemas/same-json'
 import type { DecisionCommit, DesiredRow, IntentWrite } from '../domain/records.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { DeviceFacts, Snapshot } from '../domain/snapshot.ts'

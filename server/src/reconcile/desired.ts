@@ -7,7 +7,7 @@ import { DEPLOYMENT_DEFAULTS, type DeploymentSpec, type Realisation } from '@oce
 import { isStaged, ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
 import { type DesiredInstance, desired, MAX_INLINE_CONFIG_BYTES } from '@ocelli/schemas/messages/desired'
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
-import { sameJson } from '../domain/canonical-json.ts'
+import { sameJson } from '@ocelli/schemas/same-json'
 import { configBytes, configDigest, configOf, utf8Bytes } from '../domain/config.ts'
 import { requiredFeatures } from '../domain/features.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'

@@ -4,7 +4,7 @@
  */
 import type { DeploymentPlan, ExceededReach } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
-import { sameJson } from '../domain/canonical-json.ts'
+import { sameJson } from '@ocelli/schemas/same-json'
 import type { Change } from '../domain/change.ts'
 import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
 

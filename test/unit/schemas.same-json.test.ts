@@ -1,5 +1,6 @@
 /** Equality of JSON values, against the texts that it stands for. */
-import { canonicalJson, sameJson } from '@ocelli/server/domain/canonical-json'
+import { sameJson } from '@ocelli/schemas/same-json'
+import { canonicalJson } from '@ocelli/server/domain/canonical-json'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
