@@ -2,6 +2,7 @@
 import type { Inventory } from '@ocelli/schemas/messages/inventory'
 import type { ReportedInstance } from '@ocelli/schemas/messages/reported'
 import { isOlderSession, type Session } from '@ocelli/schemas/messages/session'
+import { sameJson } from '@ocelli/schemas/same-json'
 import type { DesiredRow } from '../domain/records.ts'
 
 /** What the scheduler and selectors read of an inventory; the rest changes with each start and moves no placement. */
@@ -47,17 +48,4 @@ export function desiredFacts({ generation, instances }: DesiredRow): Readonly<Re
 /** Whether a timeline tells of what became of an instance. */
 export function instanceChanged(before: ReportedInstance | undefined, after: ReportedInstance | undefined): boolean {
   return (['state', 'revision', 'healthy', 'restarts'] as const).some((trait) => before?.[trait] !== after?.[trait])
-}
-
-/** Equality of JSON values: the order of an object's keys does not matter, and an undefined field is an absent one. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
-    return a.every((item, index) => sameJson(item, b[index]))
-  }
-  const left = new Map<string, unknown>(Object.entries(a).filter(([, value]) => value !== undefined))
-  const right = Object.entries(b).filter(([, value]) => value !== undefined)
-  return left.size === right.length && right.every(([key, value]) => left.has(key) && sameJson(left.get(key), value))
 }

@@ -1,6 +1,7 @@
 /** Alert rules, alerts, and the outbox of messages about them. */
+
+import { sameJson } from '@ocelli/schemas/same-json'
 import type { DeliveryRow } from '../../domain/alerts.ts'
-import { sameJson } from '../device-facts.ts'
 import type { Transact } from '../memory.ts'
 import type { AlertStore } from '../monitoring.ts'
 import { storable } from '../storable.ts'
