@@ -25,6 +25,8 @@ import type { Problems } from './problems.ts'
 const DEBOUNCE_MS = 5
 /** While a fleet comes back, one device after the other: rests for this many times as long as it took to see who must be told. */
 const REST = 4
+/** But no longer. */
+const MAX_REST_MS = 2_000
 /** Desired states that are read, signed and published at a time: their documents need not all be in memory. */
 const TOGETHER = 200
 const WIDTH = 64
@@ -224,7 +226,7 @@ export function createPublish(ports: PublishPorts): Publish {
     tell(device) {
       told.delete(device)
       ahead.delete(device)
-      loop.wake(Math.max(DEBOUNCE_MS, REST * readMs))
+      loop.wake(Math.min(Math.max(DEBOUNCE_MS, REST * readMs), MAX_REST_MS))
     },
     async forget(device) {
       toldAtMs.delete(device)
