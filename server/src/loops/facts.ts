@@ -10,7 +10,7 @@ import { isOlderSession, type Session } from '@ocelli/schemas/messages/session'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports.ts'
 import type { DeviceStore } from '../store/store.ts'
-import { startLoop } from './loop.ts'
+import { restMs, startLoop } from './loop.ts'
 import type { Problems } from './problems.ts'
 
 const MESSAGES = { presence, inventory, reported } as const
@@ -20,8 +20,6 @@ type FactKind = keyof typeof MESSAGES
 const DEBOUNCE_MS = 100
 /** Rests for this many times as long as the last burst took to write: of a whole fleet's reports many are the latest then. */
 const REST = 2
-/** But no longer: after a database that stood still, devices are heard at once. */
-const MAX_REST_MS = 2_000
 /** Messages of so many devices are one statement of each kind. */
 const TOGETHER = 500
 
@@ -144,7 +142,7 @@ export function createFacts(ports: FactsPorts): Facts {
       if (now.presence && !(last && isOlderSession(now.presence.session, last.session))) {
         lastWords.set(device, now.presence)
       }
-      if (ports.isLeader()) loop.wake(Math.min(Math.max(DEBOUNCE_MS, REST * tookMs), MAX_REST_MS))
+      if (ports.isLeader()) loop.wake(restMs(DEBOUNCE_MS, REST, tookMs))
     },
     forgetPresence,
     brokerGone() {

@@ -26,6 +26,14 @@ export interface Loop {
 const RETRY_MS = 500
 const MAX_RETRY_MS = 60_000
 
+/** Longest rest: after a database that stood still, or a first look that reads everything, those that follow are quick. */
+const MAX_REST_MS = 2_000
+
+/** How long to gather what comes one after the other from a large fleet: in proportion to what a look takes. */
+export function restMs(leastMs: number, times: number, tookMs: number): number {
+  return Math.min(Math.max(leastMs, times * tookMs), MAX_REST_MS)
+}
+
 export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
   let stopped = false
   let running: Promise<void> | undefined

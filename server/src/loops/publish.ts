@@ -18,15 +18,13 @@ import type { DesiredRow } from '../domain/records.ts'
 import type { Log } from '../log.ts'
 import type { Bus, Clock, Signer } from '../ports.ts'
 import type { DesiredKey, IntentStore } from '../store/store.ts'
-import { startLoop } from './loop.ts'
+import { restMs, startLoop } from './loop.ts'
 import { forEachLimited } from './pool.ts'
 import type { Problems } from './problems.ts'
 
 const DEBOUNCE_MS = 5
 /** While a fleet comes back, one device after the other: rests for this many times as long as it took to see who must be told. */
 const REST = 4
-/** But no longer. */
-const MAX_REST_MS = 2_000
 /** Desired states that are read, signed and published at a time: their documents need not all be in memory. */
 const TOGETHER = 200
 const WIDTH = 64
@@ -226,7 +224,7 @@ export function createPublish(ports: PublishPorts): Publish {
     tell(device) {
       told.delete(device)
       ahead.delete(device)
-      loop.wake(Math.min(Math.max(DEBOUNCE_MS, REST * readMs), MAX_REST_MS))
+      loop.wake(restMs(DEBOUNCE_MS, REST, readMs))
     },
     async forget(device) {
       toldAtMs.delete(device)

@@ -12,14 +12,12 @@ import { takeSnapshot } from '../actions/take-snapshot.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Log } from '../log.ts'
 import { nextAbsenceMs } from '../scheduler/schedule.ts'
-import { startLoop } from './loop.ts'
+import { restMs, startLoop } from './loop.ts'
 
 /** A hot-plug must be re-placed within 5 s; all devices of a site come back within a moment of each other. */
 const DEBOUNCE_MS = 200
-/** While the devices of a large fleet come one after the other: rests for this many times as long as a look took, */
+/** While the devices of a large fleet come one after the other: rests for this many times as long as a look took. */
 const REST = 4
-/** but no longer. */
-const MAX_REST_MS = 2_000
 /** A lost wake is made good by this. */
 const EVERY_MS = 60_000
 /** Up to so many devices are placed one by one; more are as quickly placed together. */
@@ -145,7 +143,7 @@ export function createReplan(ports: {
   }
   const loop = startLoop(context.clock, log, { name: 'replan', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
-  const soon = () => loop.wake(Math.min(Math.max(DEBOUNCE_MS, REST * lookMs), MAX_REST_MS))
+  const soon = () => loop.wake(restMs(DEBOUNCE_MS, REST, lookMs))
 
   return {
     factsChanged(device) {

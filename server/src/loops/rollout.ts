@@ -10,7 +10,7 @@ import { moveRollout } from '../actions/move-rollout.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import type { Log } from '../log.ts'
 import { isActive } from '../rollout/table.ts'
-import { startLoop } from './loop.ts'
+import { restMs, startLoop } from './loop.ts'
 
 /** Gathers the reports of devices that start at the same time. */
 const DEBOUNCE_MS = 100
@@ -33,8 +33,6 @@ const AGAIN_MS: Record<RolloutPhase, number> = {
 const REST = 5
 /** and for this many times where devices spoke, or somebody else decided, meanwhile. */
 const REST_WHEN_TOLD = 4
-/** but no longer: the look after a start reads everything, those after it what changed. */
-const MAX_REST_MS = 2_000
 
 export interface Rollouts {
   /** A rollout may have been made, or asked for something: who did it has decided on it already. */
@@ -80,7 +78,7 @@ export function createRollouts(ports: {
     lookMs = clock.monotonicMs() - startedMs
     return active ? Math.max(againMs, REST * lookMs) : undefined
   }
-  const soon = () => loop.wake(Math.min(Math.max(DEBOUNCE_MS, REST_WHEN_TOLD * lookMs), MAX_REST_MS))
+  const soon = () => loop.wake(restMs(DEBOUNCE_MS, REST_WHEN_TOLD, lookMs))
   const loop = startLoop(clock, log, { name: 'rollout', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
   return {
