@@ -13,9 +13,12 @@ import {
   enrolment,
   enrolmentToken,
   instanceId,
+  inventory,
   PROJECT,
   placement,
   putDeployment,
+  recordInventory,
+  recordPresence,
   recordReported,
   reported,
 } from '../support/store-rows.ts'
@@ -115,6 +118,54 @@ for (const adapter of storeAdapters().filter(({ shared }) => shared)) {
       const last = await agree(first, { intent: [{ kind: 'deleteDeployment', id: deploymentId(1) }] })
       expect(last.snapshot.placements).toEqual([])
       expect(last.devices[0]?.reported?.generation).toEqual({ epoch: 1, counter: 2 })
+    })
+
+    it('knows what devices said to it as one knows it that reads all of it', async () => {
+      const { first, second } = two()
+      const [one, other] = await enrolDevices(first, 2)
+      if (one === undefined || other === undefined) return expect.unreachable()
+      const agree = async (...said: (() => Promise<unknown>)[]) => {
+        for (const say of said) await say()
+        const look = async (store: Store) => ({
+          snapshot: await store.snapshot(PROJECT),
+          devices: await store.devices(PROJECT),
+        })
+        const seen = await look(first)
+        expect(seen).toEqual(await look(second))
+        return seen
+      }
+      const session = (start: number) => ({ certificate: 1, start })
+      const here = (store: Store, start: number, atMs: number) => () =>
+        recordPresence(store, one, { state: 'online', session: session(start) }, atMs)
+      const has = (store: Store, start: number, bootId: string, atMs: number) => () =>
+        recordInventory(store, one, inventory({ session: session(start), bootId }), atMs)
+      const runs = (store: Store, start: number, counter: number, atMs: number) => () =>
+        recordReported(store, one, reported({ session: session(start), generation: { epoch: 1, counter } }), atMs)
+      await agree()
+      await agree(here(first, 1, 10), has(first, 1, 'b-1', 10), runs(first, 1, 1, 10))
+      await agree(runs(first, 1, 2, 20), runs(first, 1, 3, 20))
+      // Between two writes of one, the other writes.
+      await agree(runs(first, 1, 4, 30), runs(second, 1, 5, 30))
+      await agree(runs(second, 1, 6, 40), runs(first, 1, 7, 40))
+      await agree(here(second, 2, 50), has(first, 1, 'b-stale', 50), has(first, 2, 'b-2', 50))
+      await agree(here(first, 2, 60), () => commitNow(first, { desired: [{ device: one, instances: [] }] }))
+      await agree(() => commitNow(second, { intent: [{ kind: 'setLabels', device: one, labels: { floor: '1' } }] }))
+      await agree(has(first, 2, 'b-\u0000', 70), runs(first, 2, 8, 70))
+      const { snapshot, devices } = await agree(runs(first, 2, 9, 80))
+      expect(devices.find(({ id }) => id === one)).toMatchObject({
+        presence: 'online',
+        labels: { floor: '1' },
+        inventory: { bootId: 'b-\ufffd' },
+        reported: { generation: { counter: 9 } },
+      })
+      expect(await second.device(one)).toEqual(devices.find(({ id }) => id === one))
+      if (adapter.name === 'memory') return
+      // Plans keep what they read of the same facts.
+      await agree(runs(first, 2, 10, 90), here(first, 2, 90))
+      expect((await first.snapshot(PROJECT)).devices.map((facts, index) => facts === snapshot.devices[index])).toEqual([
+        true,
+        true,
+      ])
     })
 
     it('keeps one of two secrets and one of two names', async () => {

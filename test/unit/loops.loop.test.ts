@@ -1,5 +1,5 @@
 import { SILENT } from '@ocelli/server/log'
-import { type Loop, startLoop } from '@ocelli/server/loops/loop'
+import { gatheringOf, type Loop, startLoop } from '@ocelli/server/loops/loop'
 import { beforeEach, expect, test } from 'vitest'
 
 /** A clock that stands still until it is told to go on; promises settle in between. */
@@ -62,6 +62,48 @@ test('many wakes are one run, soon after the first', async () => {
   }
   await clock.advance(1000)
   expect(runs).toEqual([100])
+})
+
+test('what comes one after the other is one run, as soon as nothing more comes', async () => {
+  const tested = loop(noting)
+  for (let wake = 0; wake < 5; wake++) {
+    tested.wake({ mostMs: 2000, quietMs: 200 })
+    await clock.advance(150)
+  }
+  await clock.advance(1000)
+  expect(runs).toEqual([4 * 150 + 200])
+})
+
+test('and no later than asked where it goes on and on', async () => {
+  const tested = loop(noting)
+  for (let wake = 0; wake < 41; wake++) {
+    tested.wake({ mostMs: 2000, quietMs: 200 })
+    await clock.advance(100)
+  }
+  expect(runs).toEqual([2000, 4000])
+})
+
+test('who has to be looked at soon does not wait for who comes one after the other', async () => {
+  const tested = loop(noting)
+  tested.wake({ mostMs: 2000, quietMs: 1000 })
+  await clock.advance(300)
+  tested.wake()
+  await clock.advance(100)
+  expect(runs).toEqual([400])
+})
+
+test('gathering lasts in proportion to a look, within bounds', () => {
+  expect(gatheringOf(100, 4, 10)).toEqual({ mostMs: 100, quietMs: 100 })
+  expect(gatheringOf(100, 4, 300)).toEqual({ mostMs: 1200, quietMs: 300 })
+  expect(gatheringOf(100, 4, 60_000)).toEqual({ mostMs: 2000, quietMs: 2000 })
+})
+
+test('a run of its own accord does not wait for what is gathered', async () => {
+  const tested = loop(noting, { everyMs: 1000 })
+  await clock.advance(900)
+  tested.wake({ mostMs: 2000, quietMs: 2000 })
+  await clock.advance(200)
+  expect(runs).toEqual([1000])
 })
 
 test('a wake during a run leads to one more, and runs never overlap', async () => {

@@ -10,7 +10,7 @@ import { isOlderSession, type Session } from '@ocelli/schemas/messages/session'
 import type { Log } from '../log.ts'
 import type { Clock } from '../ports.ts'
 import type { DeviceStore } from '../store/store.ts'
-import { restMs, startLoop } from './loop.ts'
+import { gatheringOf, startLoop } from './loop.ts'
 import type { Problems } from './problems.ts'
 
 const MESSAGES = { presence, inventory, reported } as const
@@ -142,7 +142,7 @@ export function createFacts(ports: FactsPorts): Facts {
       if (now.presence && !(last && isOlderSession(now.presence.session, last.session))) {
         lastWords.set(device, now.presence)
       }
-      if (ports.isLeader()) loop.wake(restMs(DEBOUNCE_MS, REST, tookMs))
+      if (ports.isLeader()) loop.wake(gatheringOf(DEBOUNCE_MS, REST, tookMs))
     },
     forgetPresence,
     brokerGone() {

@@ -15,9 +15,17 @@ export interface LoopOptions {
   readonly run: () => Promise<number | undefined>
 }
 
+/** How long wakes are gathered before a run. */
+export interface Gathering {
+  /** Since the first of them, at most. */
+  readonly mostMs: number
+  /** Since the last of them: when nobody has anything more to say there is nothing to wait for. */
+  readonly quietMs: number
+}
+
 export interface Loop {
-  /** Runs after `withinMs`, or `debounceMs` where that is absent; earlier where something else asks for it. */
-  wake(withinMs?: number): void
+  /** Runs after `debounceMs`, or when enough is gathered; earlier where something else asks for it. */
+  wake(gathering?: Gathering): void
   /** No run starts afterwards; resolves when the one under way has ended. */
   stop(): Promise<void>
 }
@@ -26,36 +34,58 @@ export interface Loop {
 const RETRY_MS = 500
 const MAX_RETRY_MS = 60_000
 
-/** Longest rest: after a database that stood still, or a first look that reads everything, those that follow are quick. */
-const MAX_REST_MS = 2_000
+/** Longest gathering: after a database that stood still, or a first look that reads everything, those that follow are quick. */
+const MAX_GATHERING_MS = 2_000
 
-/** How long to gather what comes one after the other from a large fleet: in proportion to what a look takes. */
-export function restMs(leastMs: number, times: number, tookMs: number): number {
-  return Math.min(Math.max(leastMs, times * tookMs), MAX_REST_MS)
+/**
+ * For what comes one after the other from a large fleet: at most `times` as long as a look takes, and as long as one look
+ * after the last that came.
+ */
+export function gatheringOf(leastMs: number, times: number, tookMs: number): Gathering {
+  const bounded = (ms: number) => Math.min(Math.max(leastMs, ms), MAX_GATHERING_MS)
+  return { mostMs: bounded(times * tookMs), quietMs: bounded(tookMs) }
+}
+
+interface Gathered extends Gathering {
+  /** When to run, however many more come. */
+  readonly dueMs: number
+  /** When the last of them came. */
+  readonly lastMs: number
 }
 
 export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
+  const soon: Gathering = { mostMs: options.debounceMs, quietMs: options.debounceMs }
   let stopped = false
   let running: Promise<void> | undefined
-  /** The shortest wait that was asked for meanwhile. */
-  let wokenWhileRunning = Number.POSITIVE_INFINITY
+  /** Wakes since the last run began. */
+  let gathered: Gathered | undefined
   let failures = 0
-  let timer: { readonly dueMs: number; readonly cancel: () => void } | undefined
+  /** Of its own accord, or after a failure. */
+  const again = new Timer(clock)
+  const gathering = new Timer(clock)
 
-  /** Keeps the earlier of two planned runs. */
-  const plan = (delayMs: number) => {
-    const dueMs = clock.monotonicMs() + delayMs
-    if (stopped || (timer !== undefined && timer.dueMs <= dueMs)) return
-    timer?.cancel()
-    timer = { dueMs, cancel: clock.setTimer(delayMs, start) }
-  }
   const start = () => {
-    timer = undefined
+    again.cancel()
+    gathering.cancel()
+    gathered = undefined
     running = once().finally(() => {
       running = undefined
-      if (Number.isFinite(wokenWhileRunning)) plan(wokenWhileRunning)
-      wokenWhileRunning = Number.POSITIVE_INFINITY
+      if (gathered === undefined) return
+      const nowMs = clock.monotonicMs()
+      gathered = { ...gathered, dueMs: nowMs + gathered.mostMs, lastMs: nowMs }
+      gather(gathered)
     })
+  }
+  const gather = (wakes: Gathered) => {
+    const waitMs = endOf(wakes) - clock.monotonicMs()
+    if (!stopped) gathering.set(failures > 0 ? Math.max(RETRY_MS, waitMs) : waitMs, startIfGathered)
+  }
+  const startIfGathered = () => {
+    if (gathered !== undefined && clock.monotonicMs() < endOf(gathered)) gather(gathered)
+    else start()
+  }
+  const plan = (delayMs: number) => {
+    if (!stopped) again.set(delayMs, start)
   }
   const once = async () => {
     try {
@@ -71,14 +101,51 @@ export function startLoop(clock: Clock, log: Log, options: LoopOptions): Loop {
   }
   if (options.everyMs !== undefined) plan(options.everyMs)
   return {
-    wake(withinMs = options.debounceMs) {
-      if (running) wokenWhileRunning = Math.min(wokenWhileRunning, withinMs)
-      else plan(failures > 0 ? Math.max(RETRY_MS, withinMs) : withinMs)
+    wake({ mostMs, quietMs } = soon) {
+      const lastMs = clock.monotonicMs()
+      gathered = {
+        mostMs: Math.min(mostMs, gathered?.mostMs ?? Number.POSITIVE_INFINITY),
+        quietMs: Math.min(quietMs, gathered?.quietMs ?? Number.POSITIVE_INFINITY),
+        dueMs: Math.min(lastMs + mostMs, gathered?.dueMs ?? Number.POSITIVE_INFINITY),
+        lastMs,
+      }
+      if (!running) gather(gathered)
     },
     async stop() {
       stopped = true
-      timer?.cancel()
+      again.cancel()
+      gathering.cancel()
       await running
     },
+  }
+}
+
+function endOf({ dueMs, lastMs, quietMs }: Gathered): number {
+  return Math.min(dueMs, lastMs + quietMs)
+}
+
+/** Keeps the earlier of two times that it is set to. */
+class Timer {
+  readonly #clock: Clock
+  #set: { readonly dueMs: number; readonly cancel: () => void } | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  set(delayMs: number, act: () => void): void {
+    const dueMs = this.#clock.monotonicMs() + Math.max(0, delayMs)
+    if (this.#set !== undefined && this.#set.dueMs <= dueMs) return
+    this.cancel()
+    const cancel = this.#clock.setTimer(dueMs - this.#clock.monotonicMs(), () => {
+      this.#set = undefined
+      act()
+    })
+    this.#set = { dueMs, cancel }
+  }
+
+  cancel(): void {
+    this.#set?.cancel()
+    this.#set = undefined
   }
 }

@@ -18,7 +18,7 @@ import type { DesiredRow } from '../domain/records.ts'
 import type { Log } from '../log.ts'
 import type { Bus, Clock, Signer } from '../ports.ts'
 import type { DesiredKey, IntentStore } from '../store/store.ts'
-import { restMs, startLoop } from './loop.ts'
+import { gatheringOf, startLoop } from './loop.ts'
 import { forEachLimited } from './pool.ts'
 import type { Problems } from './problems.ts'
 
@@ -224,7 +224,7 @@ export function createPublish(ports: PublishPorts): Publish {
     tell(device) {
       told.delete(device)
       ahead.delete(device)
-      loop.wake(restMs(DEBOUNCE_MS, REST, readMs))
+      loop.wake(gatheringOf(DEBOUNCE_MS, REST, readMs))
     },
     async forget(device) {
       toldAtMs.delete(device)

@@ -12,7 +12,7 @@ import { takeSnapshot } from '../actions/take-snapshot.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Log } from '../log.ts'
 import { nextAbsenceMs } from '../scheduler/schedule.ts'
-import { restMs, startLoop } from './loop.ts'
+import { gatheringOf, startLoop } from './loop.ts'
 
 /** A hot-plug must be re-placed within 5 s; all devices of a site come back within a moment of each other. */
 const DEBOUNCE_MS = 200
@@ -143,7 +143,7 @@ export function createReplan(ports: {
   }
   const loop = startLoop(context.clock, log, { name: 'replan', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
-  const soon = () => loop.wake(restMs(DEBOUNCE_MS, REST, lookMs))
+  const soon = () => loop.wake(gatheringOf(DEBOUNCE_MS, REST, lookMs))
 
   return {
     factsChanged(device) {

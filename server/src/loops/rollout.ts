@@ -10,7 +10,7 @@ import { moveRollout } from '../actions/move-rollout.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import type { Log } from '../log.ts'
 import { isActive } from '../rollout/table.ts'
-import { restMs, startLoop } from './loop.ts'
+import { gatheringOf, startLoop } from './loop.ts'
 
 /** Gathers the reports of devices that start at the same time. */
 const DEBOUNCE_MS = 100
@@ -78,7 +78,7 @@ export function createRollouts(ports: {
     lookMs = clock.monotonicMs() - startedMs
     return active ? Math.max(againMs, REST * lookMs) : undefined
   }
-  const soon = () => loop.wake(restMs(DEBOUNCE_MS, REST_WHEN_TOLD, lookMs))
+  const soon = () => loop.wake(gatheringOf(DEBOUNCE_MS, REST_WHEN_TOLD, lookMs))
   const loop = startLoop(clock, log, { name: 'rollout', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
   return {

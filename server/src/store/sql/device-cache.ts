@@ -9,9 +9,9 @@ import type { DeviceFacts } from '../../domain/snapshot.ts'
 import { type Database, present, type Row, rowsOf } from './database.ts'
 
 interface Held {
-  /** Which transactions wrote its rows, and where they lie: PostgreSQL never changes a row, it writes another. */
+  /** Which transaction wrote its row, and where that lies: PostgreSQL never changes a row, it writes another. */
   readonly stamp: string
-  /** The same of its desired state alone. */
+  /** The same of its desired state; empty where it has none. */
   readonly desiredStamp: string
   readonly row: DeviceRow
   /** The same object while nothing changes: who keeps what it read of it need not read it again. */
@@ -27,10 +27,13 @@ export class DeviceCache {
     const stamps = await rowsOf(
       tx,
       sql`
-      SELECT id, concat_ws(' ', devices.xmin, devices.ctid, desired.xmin, desired.ctid) AS stamp
+      SELECT id, ${DEVICE_STAMP} AS stamp, ${DESIRED_STAMP} AS desired_stamp
       FROM devices LEFT JOIN desired ON device = id WHERE project = ${project} ORDER BY id`,
     )
-    const stale = stamps.filter(({ id, stamp }) => before?.get(String(id))?.stamp !== stamp)
+    const stale = stamps.filter(({ id, stamp, desired_stamp: desiredStamp }) => {
+      const held = before?.get(String(id))
+      return held?.stamp !== stamp || held?.desiredStamp !== desiredStamp
+    })
     const fresh = await readAnew(tx, stale, before)
     const now = new Map<string, Held>()
     for (const { id } of stamps) {
@@ -52,6 +55,20 @@ export class DeviceCache {
     }
     this.#projects.set(project, next)
   }
+
+  /** The same for what devices said: it is known where the row was the one that was read last. */
+  noteHeard(rows: readonly HeardRow[]): void {
+    for (const [project, known] of this.#projects) {
+      const next = new Map(known)
+      for (const { device, before, after, said } of rows) {
+        const held = known.get(device)
+        if (held?.stamp !== before) continue
+        const row = { ...held.row, ...said }
+        next.set(device, { ...held, stamp: after, row, facts: factsAfter(held, row) })
+      }
+      this.#projects.set(project, next)
+    }
+  }
 }
 
 export interface StampedDesired {
@@ -59,6 +76,23 @@ export interface StampedDesired {
   /** As `DESIRED_STAMP` says it; empty where the database holds other texts than these. */
   readonly stamp: string
 }
+
+export interface HeardRow {
+  readonly device: DeviceId
+  /** As `DEVICE_STAMP` said it before and after the row was written. */
+  readonly before: string
+  readonly after: string
+  /** What was written. */
+  readonly said: Partial<
+    Pick<
+      DeviceRow,
+      'presence' | 'presenceAtMs' | 'session' | 'inventory' | 'inventoryAtMs' | 'reported' | 'reportedAtMs'
+    >
+  >
+}
+
+/** Names a device as it lies in its table. */
+export const DEVICE_STAMP = sql`concat_ws(' ', devices.xmin, devices.ctid)`
 
 /** Names a desired state as it lies in its table. */
 export const DESIRED_STAMP = sql`concat_ws(' ', desired.xmin, desired.ctid)`
@@ -70,10 +104,10 @@ async function readAnew(
   before: ReadonlyMap<string, Held> | undefined,
 ): Promise<ReadonlyMap<string, Held>> {
   if (stale.length === 0) return new Map()
-  const known = stale.map(({ id, stamp }) => {
+  const known = stale.map(({ id }) => {
     const held = before?.get(String(id))
     const { inventoryAtMs = null, reportedAtMs = null } = held?.row ?? {}
-    return { id, stamp, i: inventoryAtMs, r: reportedAtMs, d: held?.desiredStamp ?? null }
+    return { id, i: inventoryAtMs, r: reportedAtMs, d: held?.desiredStamp ?? null }
   })
   const rows = await rowsOf(
     tx,
@@ -81,10 +115,10 @@ async function readAnew(
     SELECT devices.id, project, name, labels, enrolled_at_ms, presence, presence_at_ms, taints, session,
       CASE WHEN known.i IS DISTINCT FROM inventory_at_ms THEN inventory END AS inventory, inventory_at_ms,
       CASE WHEN known.r IS DISTINCT FROM reported_at_ms THEN reported END AS reported, reported_at_ms,
-      epoch, counter, issued_at_ms, trust_version, stamp,
+      epoch, counter, issued_at_ms, trust_version,
       CASE WHEN known.d IS DISTINCT FROM ${DESIRED_STAMP} THEN instances END AS instances,
-      ${DESIRED_STAMP} AS desired_stamp
-    FROM json_to_recordset(${JSON.stringify(known)}::json) AS known (id text, stamp text, i bigint, r bigint, d text)
+      ${DEVICE_STAMP} AS stamp, ${DESIRED_STAMP} AS desired_stamp
+    FROM json_to_recordset(${JSON.stringify(known)}::json) AS known (id text, i bigint, r bigint, d text)
     JOIN devices ON devices.id = known.id LEFT JOIN desired ON desired.device = devices.id`,
   )
   return new Map(
@@ -127,6 +161,13 @@ function desiredRowOf(device: DeviceId, read: Row, known: DesiredRow | undefined
     issuedAtMs: Number(read.issued_at_ms),
     trustVersion: Number(read.trust_version),
   }
+}
+
+/** The same object where what the scheduler reads is the same. */
+function factsAfter({ row: before, facts }: Held, row: DeviceRow): DeviceFacts {
+  const { presence, presenceAtMs, inventory } = before
+  if (row.presence === presence && row.presenceAtMs === presenceAtMs && row.inventory === inventory) return facts
+  return factsOf(row)
 }
 
 function factsOf({ id, name, labels, presence, presenceAtMs, taints, inventory }: DeviceRow): DeviceFacts {

@@ -2,10 +2,10 @@ import type { DeviceId } from '@ocelli/schemas/ids'
 import { and, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { DesiredRow, DeviceRow } from '../../domain/records.ts'
 import { SCHEDULED_FACTS } from '../device-facts.ts'
-import { storableJson } from '../storable.ts'
+import { isStorable, storableJson } from '../storable.ts'
 import type { DeviceStore, Heard } from '../store.ts'
-import { chunksOf, type Database, ONE_MOMENT, present, rowsOf } from './database.ts'
-import type { DeviceCache } from './device-cache.ts'
+import { chunksOf, type Database, ONE_MOMENT, present, type Row, rowsOf } from './database.ts'
+import { DEVICE_STAMP, type DeviceCache, type HeardRow } from './device-cache.ts'
 import { desired, devices } from './schema.ts'
 
 export function deviceStore(database: Database, cache: DeviceCache): DeviceStore {
@@ -26,7 +26,8 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
           WITH new AS MATERIALIZED (
             SELECT device, message ->> 'state' AS state, message -> 'session' AS session FROM ${messages(chunk)}
           ), before AS MATERIALIZED (
-            SELECT id, project, devices.presence AS old, devices.session AS old_session, state, new.session AS own
+            SELECT id, project, devices.presence AS old, devices.session AS old_session, state, new.session AS own,
+              ${DEVICE_STAMP} AS stamp
             FROM devices JOIN new ON device = id ORDER BY id FOR NO KEY UPDATE OF devices
           ), changed AS (
             UPDATE devices SET presence = before.state, session = own,
@@ -35,15 +36,21 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
               known_at_ms = CASE WHEN known_presence = before.state THEN known_at_ms ELSE ${atMs}::bigint END,
               heard_at_ms = CASE WHEN before.state = 'lost' THEN heard_at_ms ELSE ${atMs}::bigint END
             FROM before WHERE devices.id = before.id AND ${notStale(sql`own`, [devices.session])}
-            RETURNING devices.id
+            RETURNING devices.id, presence_at_ms, ${DEVICE_STAMP} AS after
           ), noted AS (
             INSERT INTO device_history (project, device, at_ms, kind, detail)
             SELECT project, id, ${atMs}, 'presence', jsonb_build_object('state', state)
             FROM before JOIN changed USING (id) WHERE old <> state
           )
-          SELECT id, old <> state OR old_session IS DISTINCT FROM own AS changed FROM before JOIN changed USING (id)`,
+          SELECT id, old <> state OR old_session IS DISTINCT FROM own AS changed, presence_at_ms AS at_ms, stamp, after
+          FROM before JOIN changed USING (id)`,
         )
         for (const { id, changed } of rows) found.set(id as DeviceId, { changed: changed === true })
+        noteHeard(cache, chunk, rows, ({ state, session }, presenceAtMs) => ({
+          presence: state,
+          session,
+          presenceAtMs,
+        }))
       }
       return found
     },
@@ -63,15 +70,17 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
           database,
           sql`
           WITH new AS MATERIALIZED (SELECT * FROM ${messages(chunk)}), before AS MATERIALIZED (
-            SELECT id, devices.inventory AS old, message FROM devices JOIN new ON device = id
+            SELECT id, devices.inventory AS old, message, ${DEVICE_STAMP} AS stamp FROM devices JOIN new ON device = id
             ORDER BY id FOR NO KEY UPDATE OF devices
           )
           UPDATE devices SET inventory = message, heard_at_ms = ${atMs}, inventory_at_ms = greatest(${atMs}, inventory_at_ms + 1)
           FROM before WHERE devices.id = before.id
             AND ${notStale(sql`message -> 'session'`, [devices.session, sql`${devices.inventory} -> 'session'`])}
-          RETURNING devices.id, old IS NULL OR ${facts(sql`old`)} <> ${facts(sql`message`)} AS changed`,
+          RETURNING devices.id, old IS NULL OR ${facts(sql`old`)} <> ${facts(sql`message`)} AS changed,
+            inventory_at_ms AS at_ms, stamp, ${DEVICE_STAMP} AS after`,
         )
         for (const { id, changed } of rows) found.set(id as DeviceId, { changed: changed === true })
+        noteHeard(cache, chunk, rows, (inventory, inventoryAtMs) => ({ inventory, inventoryAtMs }))
       }
       return found
     },
@@ -82,13 +91,14 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
           database,
           sql`
           WITH new AS MATERIALIZED (SELECT * FROM ${messages(chunk)}), before AS MATERIALIZED (
-            SELECT id, project, devices.reported AS old, message FROM devices JOIN new ON device = id
+            SELECT id, project, devices.reported AS old, message, ${DEVICE_STAMP} AS stamp
+            FROM devices JOIN new ON device = id
             ORDER BY id FOR NO KEY UPDATE OF devices
           ), changed AS (
             UPDATE devices SET reported = message, heard_at_ms = ${atMs}, reported_at_ms = greatest(${atMs}, reported_at_ms + 1)
             FROM before WHERE devices.id = before.id
               AND ${notStale(sql`message -> 'session'`, [devices.session, sql`${devices.reported} -> 'session'`])}
-            RETURNING devices.id
+            RETURNING devices.id, reported_at_ms, ${DEVICE_STAMP} AS after
           ), noted AS (
             INSERT INTO device_history (project, device, at_ms, kind, instance, detail)
             SELECT project, id, ${atMs}, 'instance', coalesce(a ->> 'id', b ->> 'id'),
@@ -101,9 +111,10 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
             ) AS pair
             WHERE ${instanceTraits(sql`a`)} IS DISTINCT FROM ${instanceTraits(sql`b`)}
           )
-          SELECT id FROM changed`,
+          SELECT id, reported_at_ms AS at_ms, stamp, after FROM before JOIN changed USING (id)`,
         )
         for (const { id } of rows) found.add(id as DeviceId)
+        noteHeard(cache, chunk, rows, (reported, reportedAtMs) => ({ reported, reportedAtMs }))
       }
       return found
     },
@@ -112,6 +123,23 @@ export function deviceStore(database: Database, cache: DeviceCache): DeviceStore
 
 /** Messages of devices in one statement: the embedded database runs it in the thread that everything else waits for. */
 const FACTS_CHUNK = 500
+
+/** What was written need not be read, unless the database holds other texts. */
+function noteHeard<Message>(
+  cache: DeviceCache,
+  heard: readonly Heard<Message>[],
+  rows: readonly Row[],
+  saidOf: (message: Message, atMs: number) => HeardRow['said'],
+): void {
+  const messages = new Map(heard.map(({ device, message }) => [device as string, message]))
+  const written = rows.flatMap(({ id, at_ms: atMs, stamp, after }): HeardRow[] => {
+    const message = messages.get(String(id))
+    if (message === undefined || !isStorable(JSON.stringify(message))) return []
+    const said = saidOf(message, Number(atMs))
+    return [{ device: id as DeviceId, before: String(stamp), after: String(after), said }]
+  })
+  cache.noteHeard(written)
+}
 
 function messages(heard: readonly Heard<unknown>[]): SQL {
   return sql`json_to_recordset(${storableJson(heard)}::json) AS heard (device text, message jsonb)`

@@ -11,6 +11,7 @@ import { type Database, ONE_MOMENT, present, rowsOf } from './database.ts'
 import type { DeviceCache } from './device-cache.ts'
 import { desiredRow } from './devices.ts'
 import { knowProject, writeAudit } from './identity.ts'
+import type { RolloutCache } from './rollout-cache.ts'
 import { staged } from './rollouts.ts'
 import {
   decisions,
@@ -26,22 +27,28 @@ import {
 
 type ProjectId = Parameters<IntentStore['snapshot']>[0]
 
+/** What was read last. */
+interface Caches {
+  readonly devices: DeviceCache
+  readonly rollouts: RolloutCache
+}
+
 export function intentStore(
   database: Database,
   begin: InCopyTransaction,
-  cache: DeviceCache,
+  caches: Caches,
   onIntent: IntentStore['onIntent'],
 ): IntentStore {
   const placed: Placed = new Map()
   return {
     projects: async () =>
       (await database.select({ id: projects.id }).from(projects).orderBy(projects.id)).map((row) => row.id),
-    snapshot: (project) => database.transaction((tx) => snapshot(tx, cache, placed, project), ONE_MOMENT),
+    snapshot: (project) => database.transaction((tx) => snapshot(tx, caches, placed, project), ONE_MOMENT),
     commit: async (decision) => {
       try {
         const done = await begin((tx) => commitDecision(tx, decision))
         if (done.kind === 'stale') return done
-        cache.noteDesired(decision.project, done.desired)
+        caches.devices.noteDesired(decision.project, done.desired)
         notePlaced(placed, decision)
         return { kind: 'committed', desired: done.desired.map(({ desired }) => desired) }
       } catch (error) {
@@ -147,7 +154,7 @@ function byInstance(a: Placement, b: Placement): number {
   return a.instance < b.instance ? -1 : 1
 }
 
-async function snapshot(tx: Database, cache: DeviceCache, placed: Placed, project: ProjectId): Promise<Snapshot> {
+async function snapshot(tx: Database, caches: Caches, placed: Placed, project: ProjectId): Promise<Snapshot> {
   const [held] = await tx.select().from(projects).where(eq(projects.id, project))
   const version = held?.version ?? 0
   const known = placed.get(project)
@@ -157,10 +164,11 @@ async function snapshot(tx: Database, cache: DeviceCache, placed: Placed, projec
   return {
     project,
     version,
-    devices: (await cache.read(tx, project)).map(({ facts }) => facts),
+    devices: (await caches.devices.read(tx, project)).map(({ facts }) => facts),
     fleets: await selectFleets(tx, project),
     deployments: await staged(
       tx,
+      caches.rollouts,
       project,
       await withPins(
         tx,

@@ -1,5 +1,5 @@
 import type { DeploymentId, DeviceId, ProjectId } from '@ocelli/schemas/ids'
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Rollout } from '../../domain/rollout.ts'
 import type { DeploymentState, RevisionState } from '../../domain/snapshot.ts'
 import type { EvidenceRow } from '../../rollout/facts.ts'
@@ -7,37 +7,24 @@ import { isStanding, stageRevisions, withRollout } from '../../rollout/stage.ts'
 import { isActive } from '../../rollout/table.ts'
 import type { EvidenceQuery, RolloutStore } from '../rollouts.ts'
 import { type Database, rowsOf } from './database.ts'
+import type { RolloutCache } from './rollout-cache.ts'
 import { deployments, revisions, rollouts } from './schema.ts'
 
-export function rolloutStore(database: Database): RolloutStore {
+export function rolloutStore(database: Database, cache: RolloutCache): RolloutStore {
   return {
-    rollouts: async (project, { deployment, active }) => {
-      const rows = await database
-        .select({ rollout: rollouts.rollout })
-        .from(rollouts)
-        .where(
-          and(
-            eq(rollouts.project, project),
-            deployment && eq(rollouts.deployment, deployment),
-            active === true ? eq(rollouts.active, true) : undefined,
-          ),
-        )
-        .orderBy(desc(rollouts.startedAtMs), desc(rollouts.revision), rollouts.deployment)
-      return rows.map((row) => row.rollout)
-    },
+    rollouts: (project, { deployment, active }) =>
+      cache.read(
+        database,
+        and(
+          eq(rollouts.project, project),
+          deployment && eq(rollouts.deployment, deployment),
+          active === true ? eq(rollouts.active, true) : undefined,
+        ),
+      ),
     rollout: async (deployment, revision) => {
-      const [row] = await database
-        .select({ rollout: rollouts.rollout })
-        .from(rollouts)
-        .where(
-          and(
-            eq(rollouts.deployment, deployment),
-            revision === undefined ? undefined : eq(rollouts.revision, revision),
-          ),
-        )
-        .orderBy(desc(rollouts.revision))
-        .limit(1)
-      return row?.rollout
+      const of = eq(rollouts.deployment, deployment)
+      const newest = sql`(SELECT max(revision) FROM rollouts WHERE deployment = ${deployment})`
+      return (await cache.read(database, and(of, eq(rollouts.revision, revision ?? newest))))[0]
     },
     saveRollout: (rollout) => putRollout(database, rollout),
     evidence: (query) => evidence(database, query),
@@ -66,15 +53,15 @@ export async function putRollout(database: Database, rollout: Rollout): Promise<
 /** The deployments of a project as their rollouts let them be. */
 export async function staged(
   tx: Database,
+  cache: RolloutCache,
   project: ProjectId,
   deployed: readonly DeploymentState[],
 ): Promise<DeploymentState[]> {
-  const rows = await tx
-    .select({ rollout: rollouts.rollout })
-    .from(rollouts)
-    .innerJoin(deployments, and(eq(deployments.id, rollouts.deployment), eq(deployments.revision, rollouts.revision)))
-    .where(eq(rollouts.project, project))
-  const standing = new Map(rows.flatMap(({ rollout }) => (isStanding(rollout) ? [[rollout.deployment, rollout]] : [])))
+  const isCurrent = sql`EXISTS (
+    SELECT FROM ${deployments}
+    WHERE ${deployments.id} = ${rollouts.deployment} AND ${deployments.revision} = ${rollouts.revision})`
+  const current = await cache.read(tx, and(eq(rollouts.project, project), isCurrent))
+  const standing = new Map(current.flatMap((rollout) => (isStanding(rollout) ? [[rollout.deployment, rollout]] : [])))
   if (standing.size === 0) return [...deployed]
   const earlier = await earlierRevisions(tx, [...standing.values()])
   return deployed.map((deployment) =>

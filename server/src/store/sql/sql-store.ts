@@ -13,6 +13,7 @@ import { partitionKeeper } from './partitions.ts'
 import { rangeStore } from './range-store.ts'
 import { RecentRecords } from './recent-records.ts'
 import { adoptRestoredRecords } from './restored.ts'
+import { RolloutCache } from './rollout-cache.ts'
 import { rolloutStore } from './rollouts.ts'
 import { sumStore } from './sums.ts'
 import { readBeside, telemetryReader } from './telemetry.ts'
@@ -54,19 +55,20 @@ export async function sqlStore(parts: SqlStoreParts): Promise<SqlStore> {
     if (parts.isAlone && written.length > 0) parts.records.wake()
     return answers
   }, parts.queue)
-  const cache = new DeviceCache()
+  const devices = new DeviceCache()
+  const rollouts = new RolloutCache()
   return {
     ...identityStore(database),
-    ...deviceStore(database, cache),
+    ...deviceStore(database, devices),
     ...catalogueStore(database),
-    ...intentStore(database, parts.inCopyTransaction, cache, parts.intent.add),
+    ...intentStore(database, parts.inCopyTransaction, { devices, rollouts }, parts.intent.add),
     ...reader,
     records: async (query) => {
       if (parts.isAlone) return recent.read(query) ?? reader.records(query)
       const beside = recent.beside(query, wallMs())
       return beside === undefined ? reader.records(query) : readBeside(database, query, beside)
     },
-    ...rolloutStore(database),
+    ...rolloutStore(database, rollouts),
     ...ranges,
     dropExpired: async (...all) => {
       const dropped = await ranges.dropExpired(...all)
