@@ -1,5 +1,6 @@
 /** The processes of agents of one benchmark, asked together. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { HostKind } from '../../../simulator/src/fleet/component-hosts.ts'
 import type { BulkEnrolment } from './enrolment.ts'
@@ -13,9 +14,12 @@ export class AgentProcesses {
   readonly #children: readonly ChildProcess[]
 
   constructor(count: number) {
-    this.#children = Array.from({ length: count }, () =>
-      fork(SCRIPT, { execArgv: NODE_FLAGS, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
-    )
+    this.#children = Array.from({ length: count }, () => {
+      const child = fork(SCRIPT, { execArgv: NODE_FLAGS, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+      // Devices have processors of their own, and take none from the server.
+      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+      return child
+    })
   }
 
   /** Names of devices are dealt out evenly: the first of each share is the first of its process. */

@@ -19,56 +19,76 @@ interface Held {
 }
 
 export class DeviceCache {
-  readonly #projects = new Map<ProjectId, ReadonlyMap<string, Held>>()
+  readonly #projects = new Map<ProjectId, Map<string, Held>>()
+  /** What was written while somebody reads, of each who does. */
+  readonly #meanwhile = new Set<((known: Map<string, Held>) => void)[]>()
 
   /** Ordered by id. `tx` shows one moment: a transaction of repeatable reads. */
   async read(tx: Database, project: ProjectId): Promise<readonly Held[]> {
-    const before = this.#projects.get(project)
-    const stamps = await rowsOf(
-      tx,
-      sql`
-      SELECT id, ${DEVICE_STAMP} AS stamp, ${DESIRED_STAMP} AS desired_stamp
-      FROM devices LEFT JOIN desired ON device = id WHERE project = ${project} ORDER BY id`,
-    )
-    const stale = stamps.filter(({ id, stamp, desired_stamp: desiredStamp }) => {
-      const held = before?.get(String(id))
-      return held?.stamp !== stamp || held?.desiredStamp !== desiredStamp
-    })
-    const fresh = await readAnew(tx, stale, before)
-    const now = new Map<string, Held>()
-    for (const { id } of stamps) {
-      const held = fresh.get(String(id)) ?? before?.get(String(id))
-      if (held) now.set(held.row.id, held)
+    const written: ((known: Map<string, Held>) => void)[] = []
+    this.#meanwhile.add(written)
+    try {
+      // What is written meanwhile is of a later moment than what is read.
+      const now = await readMoment(tx, project, new Map(this.#projects.get(project)))
+      const next = new Map(now)
+      for (const write of written) write(next)
+      this.#projects.set(project, next)
+      return [...now.values()]
+    } finally {
+      this.#meanwhile.delete(written)
     }
-    this.#projects.set(project, now)
-    return [...now.values()]
   }
 
   /** Desired states that were just committed here, and where they lie: they need not be read. */
-  noteDesired(project: ProjectId, rows: readonly StampedDesired[]): void {
-    const known = this.#projects.get(project)
-    if (known === undefined) return
-    const next = new Map(known)
-    for (const { desired, stamp: desiredStamp } of rows) {
-      const held = next.get(desired.device)
-      if (held) next.set(desired.device, { ...held, desiredStamp, row: { ...held.row, desired } })
-    }
-    this.#projects.set(project, next)
+  noteDesired(rows: readonly StampedDesired[]): void {
+    this.#note((known) => {
+      for (const { desired, stamp: desiredStamp } of rows) {
+        const held = known.get(desired.device)
+        if (held) known.set(desired.device, { ...held, desiredStamp, row: { ...held.row, desired } })
+      }
+    })
   }
 
   /** The same for what devices said: it is known where the row was the one that was read last. */
   noteHeard(rows: readonly HeardRow[]): void {
-    for (const [project, known] of this.#projects) {
-      const next = new Map(known)
+    this.#note((known) => {
       for (const { device, before, after, said } of rows) {
         const held = known.get(device)
         if (held?.stamp !== before) continue
         const row = { ...held.row, ...said }
-        next.set(device, { ...held, stamp: after, row, facts: factsAfter(held, row) })
+        known.set(device, { ...held, stamp: after, row, facts: factsAfter(held, row) })
       }
-      this.#projects.set(project, next)
-    }
+    })
   }
+
+  #note(write: (known: Map<string, Held>) => void): void {
+    for (const known of this.#projects.values()) write(known)
+    for (const written of this.#meanwhile) written.push(write)
+  }
+}
+
+async function readMoment(
+  tx: Database,
+  project: ProjectId,
+  before: ReadonlyMap<string, Held>,
+): Promise<ReadonlyMap<string, Held>> {
+  const stamps = await rowsOf(
+    tx,
+    sql`
+    SELECT id, ${DEVICE_STAMP} AS stamp, ${DESIRED_STAMP} AS desired_stamp
+    FROM devices LEFT JOIN desired ON device = id WHERE project = ${project} ORDER BY id`,
+  )
+  const stale = stamps.filter(({ id, stamp, desired_stamp: desiredStamp }) => {
+    const held = before.get(String(id))
+    return held?.stamp !== stamp || held?.desiredStamp !== desiredStamp
+  })
+  const fresh = await readAnew(tx, stale, before)
+  const now = new Map<string, Held>()
+  for (const { id } of stamps) {
+    const held = fresh.get(String(id)) ?? before.get(String(id))
+    if (held) now.set(held.row.id, held)
+  }
+  return now
 }
 
 export interface StampedDesired {
@@ -101,11 +121,11 @@ export const DESIRED_STAMP = sql`concat_ws(' ', desired.xmin, desired.ctid)`
 async function readAnew(
   tx: Database,
   stale: readonly Row[],
-  before: ReadonlyMap<string, Held> | undefined,
+  before: ReadonlyMap<string, Held>,
 ): Promise<ReadonlyMap<string, Held>> {
   if (stale.length === 0) return new Map()
   const known = stale.map(({ id }) => {
-    const held = before?.get(String(id))
+    const held = before.get(String(id))
     const { inventoryAtMs = null, reportedAtMs = null } = held?.row ?? {}
     return { id, i: inventoryAtMs, r: reportedAtMs, d: held?.desiredStamp ?? null }
   })
@@ -123,7 +143,7 @@ async function readAnew(
   )
   return new Map(
     rows.map((read): [string, Held] => {
-      const row = deviceRowOf(read, before?.get(String(read.id))?.row)
+      const row = deviceRowOf(read, before.get(String(read.id))?.row)
       return [row.id, { stamp: String(read.stamp), desiredStamp: String(read.desired_stamp), row, facts: factsOf(row) }]
     }),
   )

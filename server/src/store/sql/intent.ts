@@ -48,7 +48,7 @@ export function intentStore(
       try {
         const done = await begin((tx) => commitDecision(tx, decision))
         if (done.kind === 'stale') return done
-        caches.devices.noteDesired(decision.project, done.desired)
+        caches.devices.noteDesired(done.desired)
         notePlaced(placed, decision)
         return { kind: 'committed', desired: done.desired.map(({ desired }) => desired) }
       } catch (error) {
