@@ -9,18 +9,19 @@ import { type DeploymentId, type DeviceId, idText, parseDigest } from '@ocelli/s
 import { DEPLOYMENT_DEFAULTS } from '@ocelli/schemas/manifest/deployment'
 import { sameJson } from '@ocelli/schemas/same-json'
 import type { Change } from '../domain/change.ts'
-import type { DesiredRow, PendingChangeRow } from '../domain/records.ts'
+import type { DesiredRow, DeviceRow, PendingChangeRow } from '../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
 import { missingGrants, type PlannedChange, type PlanOptions, planChange, planDevices } from '../scheduler/schedule.ts'
+import type { Moment } from '../store/store.ts'
 import { audited, type Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import type { DecisionsByDevice } from './decided.ts'
 import { decisionOf, isEmpty, type Writes } from './decision.ts'
 import { heldBack } from './held-back.ts'
 import { stageRollouts } from './stage-rollouts.ts'
-import { takeSnapshot } from './take-snapshot.ts'
+import { takeMoment } from './take-snapshot.ts'
 
 export interface CommitOptions {
   /** Named in the audit log. */
@@ -85,7 +86,8 @@ async function decideAndCommit(
   options: CommitOptions,
 ): Promise<ChangeOutcome | Refusal> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const snapshot = await takeSnapshot(context, caller.project)
+    const moment = await takeMoment(context, caller.project)
+    const { snapshot } = moment
     const planned =
       (options.affected && planAffected(context, snapshot, options.affected)) ??
       plan(context, snapshot, change, {
@@ -97,9 +99,9 @@ async function decideAndCommit(
     const refused = notAllowed(change, planned, options)
     if (refused) return refused
     if (planned.plan.needsApproval) return keepPending(context, caller, change, planned.plan, options)
-    const staged = await stageRollouts(context, caller, snapshot, planned)
+    const staged = await stageRollouts(context, caller, moment, planned)
     if (isRefusal(staged)) return staged
-    const done = await tryCommit(context, caller, snapshot, staged.planned, options, staged.rollouts)
+    const done = await tryCommit(context, caller, moment, staged.planned, options, staged.rollouts)
     if (isRefusal(done)) return done
     // Shown is how far the rollout will reach, though it may be done step by step.
     if (done !== 'stale') return { ...done, plan: planned.plan }
@@ -130,7 +132,7 @@ function notAllowed(change: Change, { plan: shown }: PlannedChange, options: Com
 export async function tryCommit(
   context: ActionContext,
   caller: Pick<Caller, 'project' | 'actor'>,
-  snapshot: Snapshot,
+  { snapshot, rows }: Moment,
   planned: PlannedChange,
   options: CommitOptions,
   rollouts: readonly Rollout[] = [],
@@ -140,7 +142,7 @@ export async function tryCommit(
     {
       snapshot,
       decisions: await storedDecisions(context, snapshot, planned),
-      desired: await storedDesired(context, snapshot, planned, options.lookAt),
+      desired: storedDesired(rows, planned, options.lookAt),
     },
     planned,
     caller.actor,
@@ -201,22 +203,15 @@ async function few(
   return rows.filter((row) => row !== undefined)
 }
 
-async function storedDesired(
-  { store }: ActionContext,
-  { project }: Snapshot,
+function storedDesired(
+  rows: readonly DeviceRow[],
   { plan: { touched }, after }: PlannedChange,
   lookAt: CommitOptions['lookAt'],
-): Promise<Map<DeviceId, DesiredRow | undefined>> {
+): Map<DeviceId, DesiredRow | undefined> {
   const devices =
     lookAt === 'all' ? after.devices.map(({ id }) => id) : [...touched.map(({ device }) => device), ...(lookAt ?? [])]
-  const wanted = [...new Set(devices)]
-  // Of a fleet the store has read most for the snapshot already.
-  const found =
-    wanted.length > FEW
-      ? (await store.devices(project)).flatMap(({ desired }) => desired ?? [])
-      : await store.desiredOf(wanted)
-  const rows = new Map(found.map((row) => [row.device, row]))
-  return new Map(wanted.map((device) => [device, rows.get(device)]))
+  const wanted = new Set(devices)
+  return new Map(rows.flatMap(({ id, desired }) => (wanted.has(id) ? [[id, desired]] : [])))
 }
 
 async function storeArtifacts({ store }: ActionContext, { artifacts }: Writes): Promise<void> {

@@ -8,17 +8,19 @@ import type { DeploymentState, Snapshot } from '../domain/snapshot.ts'
 import { type Decision, decide } from '../rollout/decide.ts'
 import type { RolloutFacts } from '../rollout/facts.ts'
 import { withRollout } from '../rollout/stage.ts'
+import type { Moment } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import { tryCommit } from './commit-change.ts'
 import type { ActionContext } from './context.ts'
 import { rolloutFacts } from './rollout-facts.ts'
 import { replaced, replanned, revisionsOf } from './stage-rollouts.ts'
+import { takeMoment } from './take-snapshot.ts'
 
 const MAX_ATTEMPTS = 20
 
 export interface Loaded {
   readonly rollout: Rollout
-  readonly snapshot: Snapshot
+  readonly moment: Moment
   readonly facts: RolloutFacts
   readonly nowMs: number
 }
@@ -29,10 +31,10 @@ export async function loadRollout(
   project: ProjectId,
   deployment: DeploymentId,
 ): Promise<Loaded | undefined> {
-  const snapshot = await context.store.snapshot(project)
+  const moment = await takeMoment(context, project)
   const rollout = await context.store.rollout(deployment)
-  if (rollout === undefined || !isCurrent(snapshot, rollout)) return undefined
-  return { rollout, snapshot, facts: await rolloutFacts(context, rollout, snapshot), nowMs: context.clock.wallMs() }
+  if (rollout === undefined || !isCurrent(moment.snapshot, rollout)) return undefined
+  return { rollout, moment, facts: await rolloutFacts(context, rollout, moment), nowMs: context.clock.wallMs() }
 }
 
 function isCurrent({ deployments }: Snapshot, rollout: Rollout): boolean {
@@ -79,11 +81,12 @@ export function moveRollout(
 async function keep(
   context: ActionContext,
   caller: Pick<Caller, 'project' | 'actor'>,
-  { rollout, snapshot }: Loaded,
+  { rollout, moment }: Loaded,
   decided: Rollout,
   action: string | undefined,
 ): Promise<boolean | Refusal> {
   const next = { ...decided, version: rollout.version + 1 }
+  const { snapshot } = moment
   const deployment = snapshot.deployments.find(({ id }) => id === next.deployment)
   if (deployment === undefined) return false
   if (action === undefined && reachOf(next) === reachOf(rollout)) return context.store.saveRollout(next)
@@ -92,7 +95,7 @@ async function keep(
   const planned = await replanned(context, caller, replaced(snapshot, staged), [next.deployment])
   if (isRefusal(planned)) return planned
   const options = { action: action ?? 'rollout.move', subject: next.name, worthAudit: action !== undefined }
-  const done = await tryCommit(context, caller, snapshot, planned, options, [next])
+  const done = await tryCommit(context, caller, moment, planned, options, [next])
   return isRefusal(done) ? done : done !== 'stale'
 }
 

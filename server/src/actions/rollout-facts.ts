@@ -2,7 +2,6 @@
 import type { DeviceDecision } from '@ocelli/schemas/api/plan'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { ROLLOUT_DEFAULTS } from '@ocelli/schemas/manifest/rollout'
-import type { DeviceRow } from '../domain/records.ts'
 import type { Rollout } from '../domain/rollout.ts'
 import type { DeviceFacts, Snapshot } from '../domain/snapshot.ts'
 import type { FramePairRow, LocalTime, RolloutFacts, WindowEvidence } from '../rollout/facts.ts'
@@ -10,6 +9,7 @@ import { windowsOf } from '../rollout/gate.ts'
 import { membersFrom } from '../rollout/members.ts'
 import { hasEnded } from '../rollout/table.ts'
 import { schedule } from '../scheduler/schedule.ts'
+import type { Moment } from '../store/store.ts'
 import type { ActionContext } from './context.ts'
 
 /** A believed clock may be ahead by this much. */
@@ -17,21 +17,18 @@ const CLOCK_SLACK_MS = 5_000
 /** Label with the IANA name of the zone in which a device stands. */
 const ZONE_LABEL = 'timeZone'
 
-/** What a caller has read already need not be read again: `would` are devices that get the new revision if all are released. */
+/** `would`: where it is known already, the devices that get the new revision if all are released. */
 export async function rolloutFacts(
   context: Pick<ActionContext, 'store' | 'clock' | 'classes' | 'localTime'>,
   rollout: Rollout,
-  snapshot: Snapshot,
-  {
-    would = wouldRun(context, rollout, snapshot),
-    rows,
-  }: { readonly would?: ReadonlySet<DeviceId>; readonly rows?: readonly DeviceRow[] } = {},
+  { snapshot, rows }: Moment,
+  { would = wouldRun(context, rollout, snapshot) }: { readonly would?: ReadonlySet<DeviceId> } = {},
 ): Promise<RolloutFacts> {
-  const { store, clock } = context
+  const { clock } = context
   const nowMs = clock.wallMs()
   const deployment = snapshot.deployments.find(({ id }) => id === rollout.deployment)
   const members = membersFrom(rollout, {
-    rows: rows ?? (await store.devices(rollout.project)),
+    rows,
     placements: snapshot.placements.filter((placement) => placement.deployment === rollout.deployment),
     would,
     pinned: new Set(Object.keys(deployment?.pins ?? {}) as DeviceId[]),

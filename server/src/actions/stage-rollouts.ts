@@ -12,6 +12,7 @@ import { withRollout } from '../rollout/stage.ts'
 import { hasEnded } from '../rollout/table.ts'
 import { transition } from '../rollout/transition.ts'
 import { limitOf, type PlannedChange, planChange } from '../scheduler/schedule.ts'
+import type { Moment } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import { waitingBut } from './held-back.ts'
@@ -26,15 +27,15 @@ export interface Staged {
 export async function stageRollouts(
   context: ActionContext,
   caller: Pick<Caller, 'project' | 'actor'>,
-  snapshot: Snapshot,
+  moment: Moment,
   planned: PlannedChange,
 ): Promise<Staged | Refusal> {
   const rollouts: Rollout[] = []
   let after = planned.after
   for (const deployment of planned.after.deployments) {
-    const before = snapshot.deployments.find(({ id }) => id === deployment.id)
+    const before = moment.snapshot.deployments.find(({ id }) => id === deployment.id)
     if (before?.revision === deployment.revision) continue
-    const made = await stage(context, caller, snapshot, planned, deployment, before)
+    const made = await stage(context, caller, moment, planned, deployment, before)
     rollouts.push(...made.rollouts)
     after = replaced(after, made.deployment)
   }
@@ -78,7 +79,7 @@ export async function revisionsOf(
 async function stage(
   context: ActionContext,
   caller: Pick<Caller, 'project' | 'actor'>,
-  snapshot: Snapshot,
+  { snapshot, rows }: Moment,
   planned: PlannedChange,
   deployment: DeploymentState,
   before: DeploymentState | undefined,
@@ -87,7 +88,8 @@ async function stage(
   const { begun, placed, last } = await begin(context, caller, snapshot, planned, deployment, before, nowMs)
   const superseded = last && !hasEnded(last.phase) ? [supersede(last, deployment.revision, caller.actor, nowMs)] : []
   if (begun.reach === 'all') return { deployment, rollouts: [...superseded, begun] }
-  const facts = await rolloutFacts(context, begun, { ...snapshot, deployments: [deployment] }, { would: placed })
+  const own = { snapshot: { ...snapshot, deployments: [deployment] }, rows }
+  const facts = await rolloutFacts(context, begun, own, { would: placed })
   const { next } = decide(begun, facts, nowMs)
   const earlier = await revisionsOf(context, deployment)
   return { deployment: withRollout(deployment, next, earlier), rollouts: [...superseded, next] }
@@ -147,8 +149,8 @@ export async function previewRollout(
     ...(known.get(device.id) ?? assumedRow(caller, nowMs)),
     ...device,
   }))
-  const assumed = { ...snapshot, deployments: [deployment] }
-  const facts = await rolloutFacts(context, begun, assumed, { would: placed, rows })
+  const assumed = { snapshot: { ...snapshot, deployments: [deployment] }, rows }
+  const facts = await rolloutFacts(context, begun, assumed, { would: placed })
   return previewOf(begun, deployment.spec, facts, nowMs)
 }
 

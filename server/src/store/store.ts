@@ -181,9 +181,18 @@ export interface DesiredKey extends Pick<DesiredRow, 'device' | 'generation' | '
   readonly project: ProjectId
 }
 
+/** What decisions are made on, and the devices with all that they said and were told. */
+export interface Moment {
+  readonly snapshot: Snapshot
+  /** Ordered by id. */
+  readonly rows: readonly DeviceRow[]
+}
+
 export interface IntentStore {
   projects(): Promise<readonly ProjectId[]>
   snapshot(project: ProjectId): Promise<Snapshot>
+  /** The snapshot and the devices of one moment: together they are read once. */
+  moment(project: ProjectId): Promise<Moment>
   /** `stale` where the project's version is no longer `basedOn`: take a new snapshot and decide again. */
   commit(
     decision: DecisionCommit,

@@ -18,7 +18,7 @@ const LOOK_MS = 500
 export function rolloutHandlers({ actions }: HandlerContext): Pick<Handlers, Names> {
   const { store, clock } = actions
   const show = async (rollout: Rollout): Promise<Shown> => {
-    const facts = await rolloutFacts(actions, rollout, await store.snapshot(rollout.project))
+    const facts = await rolloutFacts(actions, rollout, await store.moment(rollout.project))
     return { rollout, facts, nowMs: clock.wallMs() }
   }
   const find = async (project: ProjectId, name: string, revision?: number): Promise<Shown | Refusal> => {
@@ -48,10 +48,10 @@ export function rolloutHandlers({ actions }: HandlerContext): Pick<Handlers, Nam
       const wanted = query.all === true ? all : newest.sort((a, b) => (a.name < b.name ? -1 : 1))
       if (wanted.length === 0) return ok({ items: [] })
       // Read once for all: a project may have hundreds of deployments.
-      const [snapshot, rows] = await Promise.all([store.snapshot(caller.project), store.devices(caller.project)])
+      const moment = await store.moment(caller.project)
       const items = []
       for (const rollout of wanted) {
-        const facts = await rolloutFacts(actions, rollout, snapshot, { rows })
+        const facts = await rolloutFacts(actions, rollout, moment)
         items.push(rolloutSummary({ rollout, facts, nowMs: clock.wallMs() }))
       }
       return ok({ items })

@@ -1,4 +1,4 @@
-import type { DeviceId } from '@ocelli/schemas/ids'
+import type { DeviceId, ProjectId } from '@ocelli/schemas/ids'
 import { isOlderSession } from '@ocelli/schemas/messages/session'
 import type { DeviceRow } from '../../domain/records.ts'
 import { factsDiffer, isStale } from '../device-facts.ts'
@@ -10,13 +10,7 @@ import { byText, deviceRow, type State } from './state.ts'
 
 export function deviceStore(transact: Transact): DeviceStore {
   return {
-    devices: (project) =>
-      transact((state) =>
-        [...state.devices.values()]
-          .filter((device) => device.project === project)
-          .map((device) => deviceRow(state, device.id) ?? device)
-          .sort(byText((device) => device.id)),
-      ),
+    devices: (project) => transact((state) => rowsOf(state, project)),
     device: (id) => transact((state) => deviceRow(state, id)),
     deviceByName: (project, name) =>
       transact((state) => {
@@ -91,4 +85,11 @@ function replace(state: State, device: DeviceId, change: Partial<DeviceRow>, atM
   const next = { ...row, ...change }
   state.devices.set(device, next)
   noteChanges(state, row, next, atMs)
+}
+
+export function rowsOf(state: State, project: ProjectId): DeviceRow[] {
+  return [...state.devices.values()]
+    .filter((device) => device.project === project)
+    .map((device) => deviceRow(state, device.id) ?? device)
+    .sort(byText((device) => device.id))
 }

@@ -5,6 +5,7 @@ import { isUnreported } from '../desired-rule.ts'
 import type { Transact } from '../memory.ts'
 import type { IntentStore } from '../store.ts'
 import { decidedAt, forgetDecisions, putDecisions, setPin, withPins } from './decisions.ts'
+import { rowsOf } from './devices.ts'
 import { noteDesired } from './history.ts'
 import { revokeCertificates } from './identity.ts'
 import { deleteRollouts, isNext, putRollout, staged } from './rollouts.ts'
@@ -14,6 +15,7 @@ export function intentStore(transact: Transact, onIntent: (listener: () => void)
   return {
     projects: () => transact((state) => [...state.projects.keys()].sort()),
     snapshot: (project) => transact((state) => snapshotOf(state, project)),
+    moment: (project) => transact((state) => ({ snapshot: snapshotOf(state, project), rows: rowsOf(state, project) })),
     commit: (decision) => transact((state) => commit(state, decision)),
     deployments: (project) => transact((state) => deploymentsOf(state, project)),
     revisions: (deployment) => transact((state) => state.revisions.get(deployment) ?? []),

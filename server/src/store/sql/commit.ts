@@ -261,13 +261,14 @@ async function putDesired(tx: Database, decision: DecisionCommit): Promise<Stamp
   const byDevice = new Map(decision.desired.map((row) => [row.device as string, row]))
   const written: StampedDesired[] = []
   for (const rows of chunksOf([...byDevice.values()])) {
-    const isKept = isStorable(JSON.stringify(rows))
+    const text = JSON.stringify(rows)
+    const isKept = isStorable(text)
     const answered = await rowsOf(
       tx,
       sql`
       INSERT INTO desired (device, epoch, counter, instances, issued_at_ms, trust_version)
       SELECT n.device, ${epoch}, 1, n.instances, ${issuedAtMs}, ${trustVersion}
-      FROM json_to_recordset(${storableJson(rows)}::json) AS n (device text, instances jsonb)
+      FROM json_to_recordset(${isKept ? text : storableJson(rows)}::json) AS n (device text, instances json)
       JOIN devices ON devices.id = n.device AND devices.project = ${project}
       ON CONFLICT (device) DO UPDATE SET epoch = excluded.epoch, counter = desired.counter + 1,
         instances = excluded.instances, issued_at_ms = excluded.issued_at_ms, trust_version = excluded.trust_version

@@ -4,7 +4,7 @@ import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { DecidedRow, DecisionCommit, DeploymentRow, IntentWrite } from '../../domain/records.ts'
 import type { DeploymentState, RevisionState, Snapshot } from '../../domain/snapshot.ts'
 import { storableJson } from '../storable.ts'
-import type { IntentStore } from '../store.ts'
+import type { IntentStore, Moment } from '../store.ts'
 import { commitDecision, StaleRollout } from './commit.ts'
 import type { InCopyTransaction } from './copy.ts'
 import { type Database, ONE_MOMENT, present, rowsOf } from './database.ts'
@@ -40,10 +40,12 @@ export function intentStore(
   onIntent: IntentStore['onIntent'],
 ): IntentStore {
   const placed: Placed = new Map()
+  const moment = (project: ProjectId) => database.transaction((tx) => momentOf(tx, caches, placed, project), ONE_MOMENT)
   return {
     projects: async () =>
       (await database.select({ id: projects.id }).from(projects).orderBy(projects.id)).map((row) => row.id),
-    snapshot: (project) => database.transaction((tx) => snapshot(tx, caches, placed, project), ONE_MOMENT),
+    snapshot: async (project) => (await moment(project)).snapshot,
+    moment,
     commit: async (decision) => {
       try {
         const done = await begin((tx) => commitDecision(tx, decision))
@@ -154,17 +156,18 @@ function byInstance(a: Placement, b: Placement): number {
   return a.instance < b.instance ? -1 : 1
 }
 
-async function snapshot(tx: Database, caches: Caches, placed: Placed, project: ProjectId): Promise<Snapshot> {
+async function momentOf(tx: Database, caches: Caches, placed: Placed, project: ProjectId): Promise<Moment> {
   const [held] = await tx.select().from(projects).where(eq(projects.id, project))
   const version = held?.version ?? 0
   const known = placed.get(project)
   const placements = known?.version === version ? known.placements : await selectPlacements(tx, project)
   placed.set(project, { version, placements })
   const deployed = await selectDeployments(tx, project)
-  return {
+  const devices = await caches.devices.read(tx, project)
+  const snapshot: Snapshot = {
     project,
     version,
-    devices: (await caches.devices.read(tx, project)).map(({ facts }) => facts),
+    devices: devices.map(({ facts }) => facts),
     fleets: await selectFleets(tx, project),
     deployments: await staged(
       tx,
@@ -181,6 +184,7 @@ async function snapshot(tx: Database, caches: Caches, placed: Placed, project: P
     ),
     placements,
   }
+  return { snapshot, rows: devices.map(({ row }) => row) }
 }
 
 async function selectDecidedAt(

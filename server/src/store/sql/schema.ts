@@ -150,7 +150,7 @@ export const desired = pgTable('desired', {
   device: text('device').$type<DeviceId>().primaryKey(),
   epoch: whole('epoch').notNull(),
   counter: whole('counter').notNull(),
-  instances: document<readonly DesiredInstance[]>('instances').notNull(),
+  instances: wholeDocument<readonly DesiredInstance[]>('instances').notNull(),
   issuedAtMs: whole('issued_at_ms').notNull(),
   trustVersion: whole('trust_version').notNull(),
 })

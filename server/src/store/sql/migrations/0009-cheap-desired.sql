@@ -1,0 +1,2 @@
+-- A desired state is only read back whole, and written far cheaper as text.
+ALTER TABLE desired ALTER COLUMN instances TYPE json;
