@@ -137,6 +137,7 @@ export function createServerCore(ports: CorePorts): ServerCore {
       alerts: () => alerts.wake(),
       webhooks: () => webhooks?.wake(),
       rollout: () => rollouts.wake(),
+      rest: () => rollouts.restDue(),
       upkeep: () => upkeep?.wake(),
       replan: () => replan.wake(),
       async deviceGone(device) {

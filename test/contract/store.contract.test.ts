@@ -487,6 +487,33 @@ for (const adapter of storeAdapters()) {
         expect((await store.desiredKeys('unreported')).map((row) => row.device)).toEqual([first])
       })
 
+      it('lists nothing of before a decision whose rest is due, though the clock was set back', async () => {
+        const [first, second] = await enrolDevices(store, 2)
+        if (first === undefined || second === undefined) return expect.unreachable()
+        const both = [first, second].map((device) => ({ device, instances: [] }))
+        await commitNow(store, { desired: both, atMs: NOON_MS })
+        expect(await store.restDue()).toEqual([])
+        expect((await store.snapshot(PROJECT)).restDue).toBeUndefined()
+        const part = [{ device: second, instances: [desiredInstance(1)] }]
+        const { desired } = await commitNow(store, { desired: part, atMs: NOON_MS - 60_000, rest: 'due' })
+        expect(desired.map(({ issuedAtMs }) => issuedAtMs > NOON_MS)).toEqual([true])
+        expect(await store.restDue()).toEqual([PROJECT])
+        expect((await store.moment(PROJECT)).snapshot.restDue).toBe(true)
+        for (const which of ['all', 'unreported'] as const) {
+          expect((await store.desiredKeys(which)).map(({ device }) => device)).toEqual([second])
+        }
+        expect((await store.desiredOf([first, second])).map(({ device }) => device)).toEqual([second])
+        // They are only not told: what is kept is shown as it is.
+        expect((await store.devices(PROJECT)).every(({ desired: row }) => row !== undefined)).toBe(true)
+        // Who changes something else meanwhile leaves the rest due.
+        await commitNow(store, { audit: [auditRow({ action: 'other' })] })
+        expect(await store.restDue()).toEqual([PROJECT])
+        await commitNow(store, { rest: 'done', atMs: NOON_MS })
+        expect(await store.restDue()).toEqual([])
+        expect((await store.desiredKeys('all')).map(({ device }) => device)).toEqual([first, second])
+        expect(await store.desiredOf([first, second])).toHaveLength(2)
+      })
+
       it('replaces and removes placements', async () => {
         const [device] = await enrolDevices(store, 1)
         if (device === undefined) return expect.unreachable()

@@ -1,44 +1,20 @@
 /** Two replicas on one database: one leads, and the other goes on where it ended. */
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { DeviceId } from '@ocelli/schemas/ids'
 import { topics } from '@ocelli/schemas/topics'
-import { createSigner } from '@ocelli/server/identity/keys'
-import { SYSTEM_CLOCK } from '@ocelli/server/open-server'
-import { createServerCore, type ServerCore } from '@ocelli/server/server'
-import { createMemoryStore, MemoryDisk } from '@ocelli/server/store/memory'
-import type { Store } from '@ocelli/server/store/store'
+import type { MemoryDisk } from '@ocelli/server/store/memory'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { componentRow, ListBus, MOTION, PROJECT } from '../support/server-world.ts'
-import { deviceId, inventory, motion } from '../support/snapshot-builders.ts'
+import { furnishedDisk, OPERATOR, type Replica, startReplica } from '../support/memory-replica.ts'
+import { MOTION, PROJECT } from '../support/server-world.ts'
+import { deviceId, inventory } from '../support/snapshot-builders.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-const AUDIT = { atMs: 1, project: PROJECT, actor: 'test', action: 'furnish', subject: '', detail: {} }
-const OPERATOR = { project: PROJECT, actor: 'olga', tokenId: 't', role: 'operator' } as const
-const ENVELOPE = { payloadType: '', payload: '', signatures: [] }
 const YARD = deviceId(1)
-
-interface Replica {
-  readonly store: Store
-  readonly bus: ListBus
-  readonly core: ServerCore
-}
 
 let replicas: Replica[] = []
 
 async function replica(disk: MemoryDisk): Promise<Replica> {
-  const store = createMemoryStore({ disk })
-  const bus = new ListBus()
-  const core = createServerCore({
-    store,
-    bus,
-    clock: SYSTEM_CLOCK,
-    random: { bytes: (_purpose, count) => new Uint8Array(randomBytes(count)) },
-    signer: createSigner(generateKeyPairSync('ed25519').privateKey),
-    hash: (bytes) => createHash('sha256').update(bytes).digest(),
-  })
-  const made = { store, bus, core }
+  const made = await startReplica(disk)
   replicas.push(made)
-  await core.start()
   return made
 }
 
@@ -46,24 +22,8 @@ beforeEach(() => {
   replicas = []
 })
 afterEach(async () => {
-  for (const { core, store } of replicas) {
-    await core.stop()
-    await store.close()
-  }
+  for (const { stop } of replicas) await stop()
 })
-
-async function furnished(): Promise<MemoryDisk> {
-  const disk = new MemoryDisk()
-  const store = createMemoryStore({ disk })
-  await store.putTrust({ version: 1, envelope: ENVELOPE }, AUDIT)
-  await store.addComponent(componentRow(motion), AUDIT)
-  const token = { id: 't', project: PROJECT, secretSha256: 's', labels: {}, createdAtMs: 1, revoked: false }
-  await store.addEnrolmentToken({ ...token, expiresAtMs: Number.MAX_SAFE_INTEGER, uses: 1, usesLeft: 1 }, AUDIT)
-  const certificate = { serial: '01', issuedAtMs: 1, expiresAtMs: Number.MAX_SAFE_INTEGER }
-  await store.enrol({ token: 't', secretSha256: 's', device: YARD, name: 'yard', labels: {}, certificate, atMs: 1 })
-  await store.close()
-  return disk
-}
 
 /** Both replicas hear what a device says. */
 const say = (topic: string, value: unknown) => {
@@ -72,7 +32,7 @@ const say = (topic: string, value: unknown) => {
 const told = ({ bus }: Replica, device: DeviceId) => bus.on(topics.desired(device)).length
 
 test('the leader alone decides and publishes, also what the other replica was asked', async () => {
-  const disk = await furnished()
+  const disk = await furnishedDisk([YARD])
   const [leader, other] = [await replica(disk), await replica(disk)]
   expect([leader.core.isLeader(), other.core.isLeader()]).toEqual([true, false])
   say(topics.presence(YARD), { state: 'online', session: { certificate: 1, start: 1 } })
@@ -86,7 +46,7 @@ test('the leader alone decides and publishes, also what the other replica was as
 })
 
 test('when the leader ends, the other knows what it heard until then and goes on', async () => {
-  const disk = await furnished()
+  const disk = await furnishedDisk([YARD])
   const [leader, other] = [await replica(disk), await replica(disk)]
   say(topics.presence(YARD), { state: 'online', session: { certificate: 1, start: 1 } })
   say(topics.inventory(YARD), inventory())
@@ -105,7 +65,7 @@ test('when the leader ends, the other knows what it heard until then and goes on
 })
 
 test('of two replicas that get the same batch at once, both answer its position and it is there once', async () => {
-  const disk = await furnished()
+  const disk = await furnishedDisk([YARD])
   const [one, two] = [await replica(disk), await replica(disk)]
   const stamp = { atMs: 1, synchronised: true, boot: 'b', instance: 'i-aaaaaaaaaaaaaaaa', revision: 1, role: 'live' }
   const records = [{ kind: 'measurement', sequence: 1, ...stamp, name: 'n', unit: '1', value: 1 }]

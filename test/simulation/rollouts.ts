@@ -187,14 +187,17 @@ export class RolloutWatch {
     if (this.#known.get(key) === rollout.version) return
     this.#known.set(key, rollout.version)
     const moving = world.disk.inspect((state) =>
-      [...state.desired.values()].filter(({ instances }) =>
-        instances.some(
-          (one) =>
-            one.deployment.id === rollout.deployment &&
-            one.role === 'live' &&
-            one.revision === rollout.revision &&
-            !this.#wasHealthy.has(`${one.id} ${one.revision}`),
-        ),
+      [...state.desired.values()].filter(
+        ({ instances, issuedAtMs }) =>
+          // What is still to be taken back is told to nobody.
+          issuedAtMs >= (state.restDueMs.get(rollout.project) ?? 0) &&
+          instances.some(
+            (one) =>
+              one.deployment.id === rollout.deployment &&
+              one.role === 'live' &&
+              one.revision === rollout.revision &&
+              !this.#wasHealthy.has(`${one.id} ${one.revision}`),
+          ),
       ),
     )
     if (moving.length <= MAX_UNAVAILABLE) return

@@ -4,7 +4,7 @@ import type { DeviceId, KeyId, ProjectId } from '@ocelli/schemas/ids'
 import type { DesiredRow } from '@ocelli/server/domain/records'
 import { SILENT } from '@ocelli/server/log'
 import { createProblems } from '@ocelli/server/loops/problems'
-import { createPublish } from '@ocelli/server/loops/publish'
+import { createPublish, type HeldTelling } from '@ocelli/server/loops/publish'
 import type { Clock } from '@ocelli/server/ports'
 import { afterEach, expect, test } from 'vitest'
 import { ManualClock } from '../support/agent-clock.ts'
@@ -98,18 +98,19 @@ test('while an abort is decided nobody more hears of the push, and no decision t
   const { devices, state, answered, publish } = fleetOf(1000, serverClock(manual))
   for (const device of devices) answered.set(device, 1)
   state.counter = 2
-  let release = () => {}
+  let held: HeldTelling | undefined
   state.onTold = () => {
-    if (state.told.length === 150) release = publish.hold()
+    if (state.told.length === 150) held = publish.hold()
   }
   publish.wake()
   await manual.pass(5)
   await waitUntil(() => state.told.length === 200, 'the batch under way is told')
+  expect(await held?.told()).toEqual(new Set(state.told.map(({ device }) => device)))
   await manual.pass(1000)
   expect(state.told).toHaveLength(200)
   state.counter = 3
   publish.wake()
-  release()
+  held?.release()
   await waitUntil(async () => {
     await manual.pass(100)
     return last(state.told, 3).length === 1000
@@ -124,6 +125,7 @@ test('while an abort is decided nobody more hears of the push, and no decision t
   expect(last(state.told, 4)).toEqual([])
   await manual.pass(2_000)
   await waitUntil(() => last(state.told, 4).length === 1000, 'all are told')
+  expect(await publish.hold().told()).toBeUndefined()
   await publish.stop()
 })
 

@@ -3,11 +3,13 @@ import type { RolloutEffect, RolloutVerb } from '@ocelli/schemas/api/rollout'
 import type { DeploymentId } from '@ocelli/schemas/ids'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
+import type { HeldTelling } from '../loops/publish.ts'
 import { type Commanded, command } from '../rollout/command.ts'
 import { decide } from '../rollout/decide.ts'
 import type { Caller } from './caller.ts'
 import type { ActionContext } from './context.ts'
 import { loadRollout, moveRollout } from './move-rollout.ts'
+import { takeMoment } from './take-snapshot.ts'
 
 const ENDS: ReadonlySet<RolloutVerb> = new Set<RolloutVerb>(['abort', 'roll-back'])
 
@@ -19,14 +21,14 @@ export async function askRollout(
   dryRun: boolean,
 ): Promise<RolloutEffect | Refusal> {
   // Until it is decided who goes back, nobody more needs to hear of what is to end.
-  const release = ENDS.has(verb) && !dryRun ? context.holdTelling() : () => {}
+  const held = ENDS.has(verb) && !dryRun ? context.holdTelling() : undefined
   try {
     const deployment = (await context.store.deployments(caller.project)).find((one) => one.name === name)
     if (deployment === undefined) return refusal('request.notFound', `there is no deployment ${name}`)
-    const ask = dryRun ? tell : act
-    return await ask(context, caller, name, deployment.id, verb)
+    if (dryRun) return await tell(context, caller, name, deployment.id, verb)
+    return await act(context, caller, name, deployment.id, verb, held)
   } finally {
-    release()
+    held?.release()
   }
 }
 
@@ -37,7 +39,7 @@ async function tell(
   deployment: DeploymentId,
   verb: RolloutVerb,
 ): Promise<RolloutEffect | Refusal> {
-  const loaded = await loadRollout(context, caller.project, deployment)
+  const loaded = await loadRollout(context, await takeMoment(context, caller.project), deployment)
   if (loaded === undefined) return noRollout(name)
   const { rollout, facts, nowMs } = loaded
   const done = command(rollout, facts, verb, { actor: caller.actor, atMs: nowMs })
@@ -51,10 +53,12 @@ async function act(
   name: string,
   deployment: DeploymentId,
   verb: RolloutVerb,
+  held: HeldTelling | undefined,
 ): Promise<RolloutEffect | Refusal> {
   let done: Commanded | undefined
   const moved = await moveRollout(context, caller, deployment, {
     action: `rollout.${verb}`,
+    ...(held && { first: held.told }),
     ask({ rollout, facts, nowMs }) {
       const asked = command(rollout, facts, verb, { actor: caller.actor, atMs: nowMs })
       if (isRefusal(asked)) return asked

@@ -3,51 +3,36 @@
  * decided again on what is there then. A change that reaches too far is stored and waits for a person.
  */
 
-import type { ChangePlan, DeviceDecision } from '@ocelli/schemas/api/plan'
+import type { ChangePlan } from '@ocelli/schemas/api/plan'
 import { type ErrorCode, OcelliError } from '@ocelli/schemas/errors'
-import { type DeploymentId, type DeviceId, idText, parseDigest } from '@ocelli/schemas/ids'
+import { type DeviceId, idText } from '@ocelli/schemas/ids'
 import { DEPLOYMENT_DEFAULTS } from '@ocelli/schemas/manifest/deployment'
 import { sameJson } from '@ocelli/schemas/same-json'
 import type { Change } from '../domain/change.ts'
-import type { DesiredRow, DeviceRow, PendingChangeRow } from '../domain/records.ts'
+import type { PendingChangeRow } from '../domain/records.ts'
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts'
-import type { Rollout } from '../domain/rollout.ts'
 import type { Snapshot } from '../domain/snapshot.ts'
 import { missingGrants, type PlannedChange, type PlanOptions, planChange, planDevices } from '../scheduler/schedule.ts'
-import type { Moment } from '../store/store.ts'
-import { audited, type Caller } from './caller.ts'
+import type { Caller } from './caller.ts'
+import { takeWholeMoment } from './commit-rest.ts'
 import type { ActionContext } from './context.ts'
-import type { DecisionsByDevice } from './decided.ts'
-import { decisionOf, isEmpty, type Writes } from './decision.ts'
 import { heldBack } from './held-back.ts'
 import { stageRollouts } from './stage-rollouts.ts'
-import { takeMoment } from './take-snapshot.ts'
+import { tryCommit, type WriteOptions, type Written } from './try-commit.ts'
 
-export interface CommitOptions {
-  /** Named in the audit log. */
-  readonly action: string
-  readonly subject: string
+export interface CommitOptions extends WriteOptions {
   /** `check` of the plan that must still be true. */
   readonly ifPlan?: string | undefined
   /** The waiting change that a person has approved, and the devices it was shown to touch. */
   readonly approved?: { readonly id: string; readonly touched: ReadonlySet<DeviceId> } | undefined
-  /** Devices whose desired state is looked at beside those that the plan touches. */
-  readonly lookAt?: ReadonlySet<DeviceId> | 'all' | undefined
   /** Only the facts of these devices changed: as far as it suffices, nothing else is looked at. */
   readonly affected?: ReadonlySet<DeviceId> | undefined
   /** Id of the waiting change, where there should be one at most. */
   readonly pendingId?: string | undefined
-  /** Written to the audit log though no placement moves. */
-  readonly worthAudit?: boolean
 }
 
 export type ChangeOutcome =
-  | {
-      readonly outcome: 'applied' | 'unchanged'
-      readonly plan: ChangePlan
-      /** Deployments that facts would move too far: a person decides on each. */
-      readonly waiting: PlannedChange['waiting']
-    }
+  | Written
   | { readonly outcome: 'pending'; readonly plan: ChangePlan; readonly pending: string }
 
 /** More than a few in a row mean that something else is wrong. */
@@ -86,7 +71,7 @@ async function decideAndCommit(
   options: CommitOptions,
 ): Promise<ChangeOutcome | Refusal> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const moment = await takeMoment(context, caller.project)
+    const moment = await takeWholeMoment(context, caller.project)
     const { snapshot } = moment
     const planned =
       (options.affected && planAffected(context, snapshot, options.affected)) ??
@@ -126,100 +111,6 @@ function notAllowed(change: Change, { plan: shown }: PlannedChange, options: Com
     `${options.subject}: it would touch ${more.length} devices more than were shown (${names.join(', ')})`,
     { touched: shown.touched.length, shown: known?.size ?? 0 },
   )
-}
-
-/** `rollouts`: kept in the same transaction; a change that moves only them is one as well. */
-export async function tryCommit(
-  context: ActionContext,
-  caller: Pick<Caller, 'project' | 'actor'>,
-  { snapshot, rows }: Moment,
-  planned: PlannedChange,
-  options: CommitOptions,
-  rollouts: readonly Rollout[] = [],
-): Promise<ChangeOutcome | Refusal | 'stale'> {
-  const { store, clock } = context
-  const writes = decisionOf(
-    {
-      snapshot,
-      decisions: await storedDecisions(context, snapshot, planned),
-      desired: storedDesired(rows, planned, options.lookAt),
-    },
-    planned,
-    caller.actor,
-  )
-  if (isRefusal(writes)) return writes
-  if (isEmpty(writes) && options.approved === undefined && rollouts.length === 0)
-    return { outcome: 'unchanged', plan: planned.plan, waiting: planned.waiting }
-  await storeArtifacts(context, writes)
-  const atMs = clock.wallMs()
-  const { intent, put, remove, decisions, desired } = writes
-  const detail = { touched: planned.plan.touched.length, started: put.length, stopped: remove.length }
-  // A decision that only explains itself anew is nobody's change.
-  const worthAudit = options.worthAudit === true || intent.length + put.length + remove.length > 0
-  const committed = await store.commit({
-    project: caller.project,
-    basedOn: snapshot.version,
-    atMs,
-    intent,
-    put,
-    remove,
-    decisions,
-    desired,
-    ...(rollouts.length > 0 && { rollouts }),
-    ...(options.approved !== undefined && { pendingDone: options.approved.id }),
-    audit: worthAudit ? [audited(caller, atMs, options.action, options.subject, detail)] : [],
-  })
-  if (committed.kind === 'stale') return 'stale'
-  context.decided.remember(caller.project, snapshot.version, planned)
-  context.wake.publish()
-  if (rollouts.length > 0) context.wake.rollout()
-  return { outcome: 'applied', plan: planned.plan, waiting: planned.waiting }
-}
-
-async function storedDecisions(
-  { store, decided }: ActionContext,
-  { project, version }: Snapshot,
-  { plan: { deployments } }: PlannedChange,
-): Promise<DecisionsByDevice> {
-  const known = decided.at(project, version)
-  if (known !== undefined) return known
-  const found = new Map<DeploymentId, ReadonlyMap<DeviceId, DeviceDecision>>()
-  for (const { deployment, decisions } of deployments) {
-    const rows = decisions.length > FEW ? await store.decisions(deployment) : await few(store, deployment, decisions)
-    found.set(deployment, new Map(rows.map((row) => [row.device, row])))
-  }
-  return found
-}
-
-/** Up to so many rows are read for themselves. */
-const FEW = 50
-
-async function few(
-  store: ActionContext['store'],
-  deployment: DeploymentId,
-  decisions: readonly DeviceDecision[],
-): Promise<DeviceDecision[]> {
-  const rows = await Promise.all(decisions.map(({ device }) => store.decision(deployment, device)))
-  return rows.filter((row) => row !== undefined)
-}
-
-function storedDesired(
-  rows: readonly DeviceRow[],
-  { plan: { touched }, after }: PlannedChange,
-  lookAt: CommitOptions['lookAt'],
-): Map<DeviceId, DesiredRow | undefined> {
-  const devices =
-    lookAt === 'all' ? after.devices.map(({ id }) => id) : [...touched.map(({ device }) => device), ...(lookAt ?? [])]
-  const wanted = new Set(devices)
-  return new Map(rows.flatMap(({ id, desired }) => (wanted.has(id) ? [[id, desired]] : [])))
-}
-
-async function storeArtifacts({ store }: ActionContext, { artifacts }: Writes): Promise<void> {
-  for (const [name, text] of artifacts) {
-    const digest = parseDigest(name)
-    if (digest === undefined) throw new Error(`${name} is no digest`)
-    await store.putArtifact(digest, new TextEncoder().encode(text))
-  }
 }
 
 async function keepPending(

@@ -7,6 +7,7 @@ import type { TrustDocument } from '@ocelli/schemas/trust'
 import type { AccessTokenRow, AuditRow, ComponentRow, EnrolmentTokenRow } from '../domain/records.ts'
 import type { LocalTimeOf } from '../local-time.ts'
 import type { Commands } from '../loops/commands.ts'
+import type { HeldTelling } from '../loops/publish.ts'
 import type { Admission, Bus, Clock, Hash, Random } from '../ports.ts'
 import type { ClassIndex } from '../scheduler/schedule.ts'
 import type { Store } from '../store/store.ts'
@@ -25,8 +26,8 @@ export interface ActionContext {
   readonly localTime: LocalTimeOf
   /** Remembers facts of devices between plans. */
   readonly classes: () => ClassIndex
-  /** Devices hear nothing new until the returned function is called, or for some seconds. */
-  readonly holdTelling: () => () => void
+  /** Devices hear nothing new until it is released, or for some seconds. */
+  readonly holdTelling: () => HeldTelling
   readonly wake: {
     /** Facts or intent of a project may have changed. */
     replan(project: ProjectId): void
@@ -37,6 +38,8 @@ export interface ActionContext {
     webhooks(): void
     /** A rollout was made, or asked for something. */
     rollout(): void
+    /** The rest of a decision is due. */
+    rest(): void
     /** Certificates were revoked. */
     upkeep(): void
     /** A device is no more. */

@@ -1,6 +1,6 @@
 /** The one way in which a rollout moves on: load, decide, commit what it releases and takes back, in one transaction. */
 import { OcelliError } from '@ocelli/schemas/errors'
-import type { DeploymentId, DeviceId, ProjectId } from '@ocelli/schemas/ids'
+import type { DeploymentId, DeviceId } from '@ocelli/schemas/ids'
 import { canonicalJson } from '../domain/canonical-json.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import type { Rollout } from '../domain/rollout.ts'
@@ -10,11 +10,11 @@ import type { RolloutFacts } from '../rollout/facts.ts'
 import { withRollout } from '../rollout/stage.ts'
 import type { Moment } from '../store/store.ts'
 import type { Caller } from './caller.ts'
-import { tryCommit } from './commit-change.ts'
+import { firstPart, takeWholeMoment } from './commit-rest.ts'
 import type { ActionContext } from './context.ts'
 import { rolloutFacts } from './rollout-facts.ts'
 import { replaced, replanned, revisionsOf } from './stage-rollouts.ts'
-import { takeMoment } from './take-snapshot.ts'
+import { tryCommit } from './try-commit.ts'
 
 const MAX_ATTEMPTS = 20
 
@@ -28,10 +28,9 @@ export interface Loaded {
 /** The newest rollout of a deployment with its facts; undefined where it has none, or is no more. */
 export async function loadRollout(
   context: ActionContext,
-  project: ProjectId,
+  moment: Moment,
   deployment: DeploymentId,
 ): Promise<Loaded | undefined> {
-  const moment = await takeMoment(context, project)
   const rollout = await context.store.rollout(deployment)
   if (rollout === undefined || !isCurrent(moment.snapshot, rollout)) return undefined
   return { rollout, moment, facts: await rolloutFacts(context, rollout, moment), nowMs: context.clock.wallMs() }
@@ -51,6 +50,8 @@ export interface MoveOptions {
   readonly action?: string
   /** What a person asks of it, before it is decided what follows. */
   readonly ask?: (loaded: Loaded) => Rollout | Refusal
+  /** Who must hear of it first; undefined: everybody alike. */
+  readonly first?: () => Promise<ReadonlySet<DeviceId> | undefined>
 }
 
 /** Undefined where there is nothing to move. */
@@ -62,14 +63,14 @@ export function moveRollout(
 ): Promise<Moved | Refusal | undefined> {
   return context.turns.take(caller.project, async () => {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const loaded = await loadRollout(context, caller.project, deployment)
+      const loaded = await loadRollout(context, await takeWholeMoment(context, caller.project), deployment)
       if (loaded === undefined) return undefined
       const asked = options.ask?.(loaded) ?? loaded.rollout
       if (isRefusal(asked)) return asked
       const decision = decide(asked, loaded.facts, loaded.nowMs)
       const moved = { before: loaded.rollout, decision }
       if (decision.next === loaded.rollout) return moved
-      const done = await keep(context, caller, loaded, decision.next, options.action)
+      const done = await keep(context, caller, loaded, decision.next, options)
       if (isRefusal(done)) return done
       if (done) return moved
     }
@@ -83,7 +84,7 @@ async function keep(
   caller: Pick<Caller, 'project' | 'actor'>,
   { rollout, moment }: Loaded,
   decided: Rollout,
-  action: string | undefined,
+  { action, first }: MoveOptions,
 ): Promise<boolean | Refusal> {
   const next = { ...decided, version: rollout.version + 1 }
   const { snapshot } = moment
@@ -94,8 +95,23 @@ async function keep(
   const staged = withRollout(agreed, next, await revisionsOf(context, deployment))
   const planned = await replanned(context, caller, replaced(snapshot, staged), [next.deployment])
   if (isRefusal(planned)) return planned
-  const options = { action: action ?? 'rollout.move', subject: next.name, worthAudit: action !== undefined }
-  const done = await tryCommit(context, caller, moment, planned, options, [next])
+  const told = await first?.()
+  const part = told && firstPart(planned, told)
+  const done = await tryCommit(
+    context,
+    caller,
+    moment,
+    part ?? planned,
+    {
+      action: action ?? 'rollout.move',
+      subject: next.name,
+      worthAudit: action !== undefined,
+      whole: planned,
+      ...(part && { rest: 'due' }),
+    },
+    [next],
+  )
+  if (part && done !== 'stale') context.wake.rest()
   return isRefusal(done) ? done : done !== 'stale'
 }
 

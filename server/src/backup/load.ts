@@ -181,6 +181,8 @@ async function raise(tx: Database, header: BackupHeader, heldEpoch: number, nowM
     UPDATE meta SET epoch = ${epoch}, restored_at_ms = ${nowMs},
       backup_at_ms = least(backup_at_ms, ${header.createdAtMs}::bigint)`)
   await tx.execute(sql`UPDATE desired SET epoch = ${epoch}, counter = counter + 1, issued_at_ms = ${nowMs}`)
+  // The rest of a decision is still due: until then nobody is told.
+  await tx.execute(sql`UPDATE projects SET rest_due_ms = ${nowMs + 1} WHERE rest_due_ms IS NOT NULL`)
   await tx.execute(sql`
     INSERT INTO desired (device, epoch, counter, instances, issued_at_ms, trust_version)
     SELECT id, ${epoch}, 1, '[]', ${nowMs}, (SELECT coalesce(max(version), 0) FROM trust) FROM devices

@@ -177,6 +177,11 @@ export interface DecisionCommit {
   /** New desired states; the store raises the counter, and answers with the rows it wrote. */
   readonly desired: readonly { readonly device: DeviceId; readonly instances: readonly DesiredInstance[] }[]
   readonly pendingDone?: string
+  /**
+   * `due`: the rest of the decision follows, and until a commit with `done` only desired states of this commit and of
+   * later ones are told.
+   */
+  readonly rest?: 'due' | 'done' | undefined
   /** Rollouts to keep; one that is not exactly one version newer than what is there makes the commit stale. */
   readonly rollouts?: readonly Rollout[]
   readonly audit: readonly AuditRow[]

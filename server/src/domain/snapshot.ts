@@ -69,6 +69,8 @@ export interface Snapshot {
   readonly project: ProjectId
   /** Rises with every commit of intent or placements; a commit based on an older one is refused. */
   readonly version: number
+  /** A decision was committed for those who had to hear of it first; until the rest is, nobody else is told anything. */
+  readonly restDue?: true
   /** When it was taken, by the server's clock; absent: no device counts as absent. */
   readonly atMs?: number
   /** Ordered by id. */

@@ -134,10 +134,11 @@ class Timer {
   }
 
   set(delayMs: number, act: () => void): void {
-    const dueMs = this.#clock.monotonicMs() + Math.max(0, delayMs)
+    const waitMs = Math.max(0, delayMs)
+    const dueMs = this.#clock.monotonicMs() + waitMs
     if (this.#set !== undefined && this.#set.dueMs <= dueMs) return
     this.cancel()
-    const cancel = this.#clock.setTimer(dueMs - this.#clock.monotonicMs(), () => {
+    const cancel = this.#clock.setTimer(waitMs, () => {
       this.#set = undefined
       act()
     })

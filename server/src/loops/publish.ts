@@ -67,11 +67,17 @@ export interface Publish {
   tellAll(): void
   /** The device is here again: it is told without backoff if it still runs something else. */
   tell(device: DeviceId): void
-  /** Tells nobody more until the returned function is called, at most for `MAX_HOLD_MS`: what is told is about to change. */
-  hold(): () => void
+  /** Tells nobody more until it is released, at most for `MAX_HOLD_MS`: what is told is about to change. */
+  hold(): HeldTelling
   /** Clears what the broker retains of a device that was deleted. */
   forget(device: DeviceId): Promise<void>
   stop(): Promise<void>
+}
+
+export interface HeldTelling {
+  /** Who was told of all that are to be told; undefined where that is everybody. */
+  told(): Promise<ReadonlySet<DeviceId> | undefined>
+  release(): void
 }
 
 const encoder = new TextEncoder()
@@ -91,11 +97,13 @@ export function createPublish(ports: PublishPorts): Publish {
   /** Desired states were committed since the keys were read. */
   let isOutdated = false
   const holds = new Set<object>()
+  let telling: Promise<unknown> = Promise.resolve()
   let onReleased = () => {}
 
   const tell = async (keys: readonly DesiredKey[]): Promise<readonly unknown[]> => {
     const projects = new Map(keys.map(({ device, project }) => [device, project]))
     const rows = await store.desiredOf([...projects.keys()])
+    for (const { device } of rows) ahead.add(device)
     return forEachLimited(rows, WIDTH, async (row) => {
       const project = projects.get(row.device)
       if (project !== undefined) await publish(row, project)
@@ -112,7 +120,6 @@ export function createPublish(ports: PublishPorts): Publish {
     const atMs = clock.monotonicMs()
     toldAtMs.set(device, atMs)
     told.set(device, { generation, trustVersion, atMs, attempts: isTaken ? attempts : 0 })
-    ahead.add(device)
   }
 
   /** `undefined` where it does not fit: a refusal that the scheduler should have made, shown and not repeated. */
@@ -136,7 +143,11 @@ export function createPublish(ports: PublishPorts): Publish {
     }
     const cancel = clock.setTimer(MAX_HOLD_MS, release)
     holds.add(held)
-    return release
+    const toldUntilNow = async () => {
+      await telling
+      return ahead.size > 0 ? new Set(ahead) : undefined
+    }
+    return { told: toldUntilNow, release }
   }
   const released = async () => {
     if (holds.size > 0) await new Promise<void>((resolve) => (onReleased = resolve))
@@ -175,7 +186,9 @@ export function createPublish(ports: PublishPorts): Publish {
       await released()
       // The commit has woken the loop: the rest is looked at anew, and at once.
       if (isOutdated && !all && start > 0) return false
-      failures.push(...(await tell(due.slice(start, start + TOGETHER))))
+      const told = tell(due.slice(start, start + TOGETHER))
+      telling = told.catch(() => {})
+      failures.push(...(await told))
     }
     if (failures.length > 0) throw failures[0]
     return true

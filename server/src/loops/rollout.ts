@@ -5,6 +5,7 @@
 import type { RolloutPhase } from '@ocelli/schemas/api/rollout'
 import type { DeploymentId, ProjectId } from '@ocelli/schemas/ids'
 import { SERVER_ACTOR } from '../actions/caller.ts'
+import { commitRest } from '../actions/commit-rest.ts'
 import type { ActionContext } from '../actions/context.ts'
 import { moveRollout } from '../actions/move-rollout.ts'
 import { isRefusal } from '../domain/refusal.ts'
@@ -37,6 +38,8 @@ const REST_WHEN_TOLD = 4
 export interface Rollouts {
   /** A rollout may have been made, or asked for something: who did it has decided on it already. */
   wake(): void
+  /** The rest of a decision is to be committed. */
+  restDue(): void
   /** A device came, went or reported: that matters only while a rollout runs. */
   deviceChanged(): void
   stop(): Promise<void>
@@ -64,10 +67,15 @@ export function createRollouts(ports: {
     if (phase !== before.phase) log.info({ project, name, revision, phase, why }, 'a rollout entered a phase')
     return isActive(decision.next) ? phase : undefined
   }
+  const finish = async (project: ProjectId) => {
+    const refused = await commitRest(context, project)
+    if (refused) log.error({ project, code: refused.code, reason: refused.message }, 'the rest of a decision is stuck')
+  }
   const run = async () => {
     if (!ports.isLeader()) return undefined
     const startedMs = clock.monotonicMs()
     let againMs = Number.POSITIVE_INFINITY
+    for (const project of await store.restDue()) await finish(project)
     for (const project of await store.projects()) {
       for (const { deployment } of await store.rollouts(project, { active: true })) {
         const phase = await move(project, deployment)
@@ -86,6 +94,7 @@ export function createRollouts(ports: {
       active = true
       soon()
     },
+    restDue: () => loop.wake(),
     deviceChanged() {
       if (active) soon()
     },

@@ -190,6 +190,8 @@ export interface Moment {
 
 export interface IntentStore {
   projects(): Promise<readonly ProjectId[]>
+  /** Projects in which the rest of a decision is to be committed. */
+  restDue(): Promise<readonly ProjectId[]>
   snapshot(project: ProjectId): Promise<Snapshot>
   /** The snapshot and the devices of one moment: together they are read once. */
   moment(project: ProjectId): Promise<Moment>

@@ -14,6 +14,7 @@ import { byText, keyOf, knowProject, type State } from './state.ts'
 export function intentStore(transact: Transact, onIntent: (listener: () => void) => () => void): IntentStore {
   return {
     projects: () => transact((state) => [...state.projects.keys()].sort()),
+    restDue: () => transact((state) => [...state.restDueMs.keys()].sort()),
     snapshot: (project) => transact((state) => snapshotOf(state, project)),
     moment: (project) => transact((state) => ({ snapshot: snapshotOf(state, project), rows: rowsOf(state, project) })),
     commit: (decision) => transact((state) => commit(state, decision)),
@@ -47,15 +48,26 @@ export function intentStore(transact: Transact, onIntent: (listener: () => void)
       transact((state) =>
         desiredRows(state).flatMap((row) => {
           const device = state.devices.get(row.device)
-          if (device === undefined || (which === 'unreported' && !isUnreported(row, device.reported))) return []
+          if (device === undefined || !mayBeTold(state, row)) return []
+          if (which === 'unreported' && !isUnreported(row, device.reported)) return []
           const { generation, trustVersion } = row
           return { device: row.device, project: device.project, generation, trustVersion }
         }),
       ),
     desiredOf: (ids) =>
-      transact((state) => ids.flatMap((id) => state.desired.get(id) ?? []).sort(byText((row) => row.device))),
+      transact((state) =>
+        ids
+          .flatMap((id) => state.desired.get(id) ?? [])
+          .filter((row) => mayBeTold(state, row))
+          .sort(byText((row) => row.device)),
+      ),
     onIntent,
   }
+}
+
+function mayBeTold(state: State, { device, issuedAtMs }: DesiredRow): boolean {
+  const project = state.devices.get(device)?.project
+  return project === undefined || issuedAtMs >= (state.restDueMs.get(project) ?? 0)
 }
 
 function snapshotOf(state: State, project: ProjectId): Snapshot {
@@ -63,6 +75,7 @@ function snapshotOf(state: State, project: ProjectId): Snapshot {
   return {
     project,
     version: state.projects.get(project) ?? 0,
+    ...(state.restDueMs.has(project) && { restDue: true as const }),
     devices: devices
       .map(
         ({ id, name, labels, presence, presenceAtMs, taints, inventory }): DeviceFacts => ({
@@ -100,6 +113,9 @@ function commit(state: State, decision: DecisionCommit): Awaited<ReturnType<Inte
   const rollouts = decision.rollouts ?? []
   if (!rollouts.every((rollout) => isNext(state, rollout))) return { kind: 'stale' }
   state.projects.set(project, decision.basedOn + 1)
+  const issuedAtMs = decision.rest === 'due' ? afterAll(state, decision) : decision.atMs
+  if (decision.rest === 'due') state.restDueMs.set(project, issuedAtMs)
+  if (decision.rest === 'done') state.restDueMs.delete(project)
   for (const write of decision.intent) writeIntent(state, decision, structuredClone(write))
   for (const rollout of rollouts) putRollout(state, rollout)
   for (const instance of decision.remove) {
@@ -120,7 +136,7 @@ function commit(state: State, decision: DecisionCommit): Awaited<ReturnType<Inte
       device,
       generation: { epoch: state.epoch, counter },
       instances,
-      issuedAtMs: decision.atMs,
+      issuedAtMs,
       trustVersion: state.trust?.version ?? 0,
     }
     noteDesired(state, row)
@@ -131,6 +147,12 @@ function commit(state: State, decision: DecisionCommit): Awaited<ReturnType<Inte
   state.audit.push(...structuredClone(decision.audit))
   state.intentChanged = true
   return { kind: 'committed', desired: desired.sort(byText((row) => row.device)) }
+}
+
+/** A clock that was set back must not make an earlier desired state look like one of this decision. */
+function afterAll(state: State, { project, atMs }: DecisionCommit): number {
+  const issued = desiredRows(state).filter(({ device }) => state.devices.get(device)?.project === project)
+  return issued.reduce((latest, row) => Math.max(latest, row.issuedAtMs + 1), atMs)
 }
 
 function writeIntent(state: State, { project, atMs }: DecisionCommit, write: IntentWrite): void {

@@ -42,6 +42,8 @@ export interface State {
   readonly audit: AuditRow[]
   /** Version of each project's intent and placements. */
   readonly projects: Map<ProjectId, number>
+  /** Desired states issued earlier are not told: the rest of a decision is due. */
+  readonly restDueMs: Map<ProjectId, number>
   /** Without `desired`, which is a row of its own. */
   readonly devices: Map<DeviceId, DeviceRow>
   readonly desired: Map<DeviceId, DesiredRow>
@@ -102,6 +104,7 @@ export function emptyState(): State {
     certificates: new Map(),
     audit: [],
     projects: new Map([['default' as ProjectId, 0]]),
+    restDueMs: new Map(),
     devices: new Map(),
     desired: new Map(),
     artifacts: new Map(),

@@ -34,9 +34,11 @@ export async function commitDecision(
   const tx = copying.database
   const { project, basedOn } = decision
   if (basedOn === 0) await knowProject(tx, project)
+  const issuedAtMs = decision.rest === 'due' ? await afterAll(tx, decision) : decision.atMs
+  const restDueMs = { due: issuedAtMs, done: null }
   const moved = await tx
     .update(projects)
-    .set({ version: basedOn + 1 })
+    .set({ version: basedOn + 1, ...(decision.rest && { restDueMs: restDueMs[decision.rest] }) })
     .where(and(eq(projects.id, project), eq(projects.version, basedOn)))
     .returning({ id: projects.id })
   if (moved.length === 0) return { kind: 'stale' }
@@ -51,7 +53,7 @@ export async function commitDecision(
   await removePlacements(tx, decision)
   await putPlacements(copying, decision)
   await putDecisions(tx, decision)
-  const rows = await putDesired(tx, decision)
+  const rows = await putDesired(tx, decision, issuedAtMs)
   await noteDesired(
     tx,
     project,
@@ -250,9 +252,19 @@ async function putDecisions(tx: Database, decision: DecisionCommit): Promise<voi
   }
 }
 
-async function putDesired(tx: Database, decision: DecisionCommit): Promise<StampedDesired[]> {
+/** A clock that was set back must not make an earlier desired state look like one of this decision. */
+async function afterAll(tx: Database, { project, atMs }: DecisionCommit): Promise<number> {
+  const [found] = await rowsOf(
+    tx,
+    sql`
+    SELECT max(issued_at_ms) AS latest FROM desired JOIN devices ON id = device WHERE devices.project = ${project}`,
+  )
+  return Math.max(atMs, Number(found?.latest ?? 0) + 1)
+}
+
+async function putDesired(tx: Database, decision: DecisionCommit, issuedAtMs: number): Promise<StampedDesired[]> {
   if (decision.desired.length === 0) return []
-  const { project, atMs: issuedAtMs } = decision
+  const { project } = decision
   // Shared with other commits, against a trust document that is put at the same time.
   const [held] = await tx.select().from(meta).for('share')
   const [newest] = await tx.select({ version: max(trust.version) }).from(trust)

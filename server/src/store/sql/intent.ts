@@ -1,6 +1,6 @@
 import type { Placement } from '@ocelli/schemas/api/plan'
 import type { DeploymentId, DeviceId, InstanceId } from '@ocelli/schemas/ids'
-import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, lte, sql } from 'drizzle-orm'
 import type { DecidedRow, DecisionCommit, DeploymentRow, IntentWrite } from '../../domain/records.ts'
 import type { DeploymentState, RevisionState, Snapshot } from '../../domain/snapshot.ts'
 import { storableJson } from '../storable.ts'
@@ -27,6 +27,11 @@ import {
 
 type ProjectId = Parameters<IntentStore['snapshot']>[0]
 
+/** False for what was issued before a decision of which the rest is due. */
+const MAY_BE_TOLD = sql`NOT EXISTS (
+  SELECT FROM projects JOIN devices AS told ON told.project = projects.id
+  WHERE told.id = desired.device AND desired.issued_at_ms < rest_due_ms)`
+
 /** What was read last. */
 interface Caches {
   readonly devices: DeviceCache
@@ -44,6 +49,10 @@ export function intentStore(
   return {
     projects: async () =>
       (await database.select({ id: projects.id }).from(projects).orderBy(projects.id)).map((row) => row.id),
+    restDue: async () => {
+      const due = await database.select({ id: projects.id }).from(projects).where(isNotNull(projects.restDueMs))
+      return due.map((row) => row.id)
+    },
     snapshot: async (project) => (await moment(project)).snapshot,
     moment,
     commit: async (decision) => {
@@ -112,7 +121,7 @@ export function intentStore(
         database,
         sql`
         SELECT desired.device, project, epoch, counter, trust_version FROM desired JOIN devices ON id = desired.device
-        WHERE ${which === 'all' ? sql`true` : open} ORDER BY desired.device`,
+        WHERE ${MAY_BE_TOLD} AND (${which === 'all' ? sql`true` : open}) ORDER BY desired.device`,
       )
       return rows.map((row) => ({
         device: row.device as DeviceId,
@@ -125,7 +134,9 @@ export function intentStore(
       const rows = await database
         .select()
         .from(desired)
-        .where(sql`${desired.device} IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::json))`)
+        .where(
+          sql`${desired.device} IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::json)) AND ${MAY_BE_TOLD}`,
+        )
         .orderBy(desired.device)
       return rows.map(desiredRow)
     },
@@ -167,6 +178,7 @@ async function momentOf(tx: Database, caches: Caches, placed: Placed, project: P
   const snapshot: Snapshot = {
     project,
     version,
+    ...(held?.restDueMs != null && { restDue: true as const }),
     devices: devices.map(({ facts }) => facts),
     fleets: await selectFleets(tx, project),
     deployments: await staged(

@@ -61,6 +61,8 @@ export const meta = pgTable('meta', {
 export const projects = pgTable('projects', {
   id: text('id').$type<ProjectId>().primaryKey(),
   version: whole('version').notNull().default(0),
+  /** Desired states issued earlier are not told: the rest of a decision is due. */
+  restDueMs: whole('rest_due_ms'),
 })
 
 export const sealed = pgTable('sealed', {
