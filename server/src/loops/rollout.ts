@@ -30,6 +30,8 @@ const AGAIN_MS: Record<RolloutPhase, number> = {
   rolledBack: EVERY_MS,
   superseded: EVERY_MS,
 }
+/** So long those are told alone who had to hear of a decision first: the rest of it hurts nobody meanwhile. */
+const ALONE_MS = 1_000
 /** Rest for this many times as long as a look took, where time alone may matter, */
 const REST = 5
 /** and for this many times where devices spoke, or somebody else decided, meanwhile. */
@@ -54,6 +56,7 @@ export function createRollouts(ports: {
   const { store, clock } = context
   let active = true
   let lookMs = 0
+  let restFromMs = 0
 
   const move = async (project: ProjectId, deployment: DeploymentId): Promise<RolloutPhase | undefined> => {
     const moved = await moveRollout(context, { project, actor: SERVER_ACTOR }, deployment)
@@ -74,6 +77,7 @@ export function createRollouts(ports: {
   const run = async () => {
     if (!ports.isLeader()) return undefined
     const startedMs = clock.monotonicMs()
+    if (startedMs < restFromMs) return restFromMs - startedMs
     let againMs = Number.POSITIVE_INFINITY
     for (const project of await store.restDue()) await finish(project)
     for (const project of await store.projects()) {
@@ -94,7 +98,10 @@ export function createRollouts(ports: {
       active = true
       soon()
     },
-    restDue: () => loop.wake(),
+    restDue() {
+      restFromMs = clock.monotonicMs() + ALONE_MS
+      loop.wake({ mostMs: ALONE_MS, quietMs: ALONE_MS })
+    },
     deviceChanged() {
       if (active) soon()
     },
