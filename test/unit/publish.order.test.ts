@@ -129,7 +129,7 @@ test('while an abort is decided nobody more hears of the push, and no decision t
   await publish.stop()
 })
 
-test('who was told what is no longer true is told alone for a second, and nobody waits twice for that', async () => {
+test('who was told what is no longer true is told alone for some seconds, and nobody waits twice for that', async () => {
   const manual = new ManualClock()
   const { devices, state, answered, publish } = fleetOf(1000, serverClock(manual))
   for (const device of devices) answered.set(device, 1)
@@ -142,7 +142,7 @@ test('who was told what is no longer true is told alone for a second, and nobody
   publish.wake()
   await manual.pass(5)
   await waitUntil(() => last(state.told, 2).length === 200, 'a first part of the fleet is told')
-  await manual.pass(900)
+  await manual.pass(2900)
   // Those 200 alone; then the counter rises again in the middle of it.
   const misled = last(state.told, 2)
   await waitUntil(() => last(state.told, 4).length === 200, 'they are told otherwise')
@@ -151,6 +151,35 @@ test('who was told what is no longer true is told alone for a second, and nobody
   await manual.pass(200)
   await waitUntil(() => last(state.told, 4).length === 1000, 'then all are')
   expect(state.told).toHaveLength(1400)
+  await publish.stop()
+})
+
+test('when all who were told alone have answered, the others are told', async () => {
+  const manual = new ManualClock()
+  const { devices, state, answered, publish } = fleetOf(1000, serverClock(manual))
+  for (const device of devices) answered.set(device, 1)
+  state.counter = 2
+  state.onTold = () => {
+    if (last(state.told, 2).length !== 200 || state.counter === 3) return
+    state.counter = 3
+    publish.wake()
+  }
+  publish.wake()
+  await manual.pass(5)
+  await manual.pass(5)
+  await waitUntil(() => last(state.told, 3).length === 200, 'those who were told are told otherwise')
+  await manual.pass(500)
+  const [slow, ...quick] = last(state.told, 3) as DeviceId[]
+  const answer = (device: DeviceId) => {
+    answered.set(device, 3)
+    publish.answered(device, { generation: { epoch: 1, counter: 3 }, trustVersion: 1 })
+  }
+  for (const device of quick) answer(device)
+  await manual.pass(500)
+  expect(last(state.told, 3)).toHaveLength(200)
+  answer(slow as DeviceId)
+  await manual.pass(5)
+  await waitUntil(() => last(state.told, 3).length === 1000, 'now all are told')
   await publish.stop()
 })
 

@@ -38,8 +38,8 @@ const MAX_RETRY_MS = 300_000
 const EVERY_MS = 30_000
 /** A decision that takes longer keeps nobody from being told. */
 const MAX_HOLD_MS = 10_000
-/** So long those are told alone who were told what is no longer true; for the others nothing changes. */
-const AHEAD_MS = 1_000
+/** So long at most those are told alone who were told what is no longer true, until they answer; for the others nothing changes. */
+const AHEAD_MS = 3_000
 
 interface Told {
   readonly generation: Generation
@@ -90,6 +90,8 @@ export function createPublish(ports: PublishPorts): Publish {
   /** Told since all were last told: where that was cut short, they may be about to start what is no longer true. */
   const ahead = new Set<DeviceId>()
   let aheadUntilMs = 0
+  /** Who has yet to answer of those that are told alone. */
+  const alone = new Set<DeviceId>()
   /** The others waited for those in the last run: they do not wait again before somebody of them is told. */
   let hasRested = false
   let readMs = 0
@@ -170,9 +172,16 @@ export function createPublish(ports: PublishPorts): Publish {
       const isMisled = ({ device, ...key }: DesiredKey) => !all && ahead.has(device) && !isSame(told.get(device), key)
       const [misled, others] = [due.filter(isMisled), due.filter((key) => !isMisled(key))]
       await tellInTurn(misled, all)
-      if (misled.length > 0 && !hasRested) aheadUntilMs = clock.monotonicMs() + AHEAD_MS
+      if (misled.length > 0 && !hasRested) {
+        // Some have answered already.
+        for (const { device } of misled) if (told.has(device)) alone.add(device)
+        aheadUntilMs = alone.size > 0 ? clock.monotonicMs() + AHEAD_MS : 0
+      }
       hasRested = !all && clock.monotonicMs() < aheadUntilMs
-      if (!hasRested && (await tellInTurn(others, all))) ahead.clear()
+      if (!hasRested) {
+        alone.clear()
+        if (await tellInTurn(others, all)) ahead.clear()
+      }
     } catch (error) {
       everybody ||= all
       throw error
@@ -218,6 +227,12 @@ export function createPublish(ports: PublishPorts): Publish {
     for (const one of told.values()) next = Math.min(next, dueMs(one))
     return Number.isFinite(next) ? Math.max(next - nowMs, DEBOUNCE_MS) : undefined
   }
+  /** When the last of those that are told alone has answered, the others need not wait. */
+  const notAlone = (device: DeviceId) => {
+    if (!alone.delete(device) || alone.size > 0) return
+    aheadUntilMs = 0
+    loop.wake()
+  }
   const loop = startLoop(clock, ports.log, { name: 'publish', debounceMs: DEBOUNCE_MS, everyMs: EVERY_MS, run })
 
   return {
@@ -228,7 +243,9 @@ export function createPublish(ports: PublishPorts): Publish {
     answered(device, { generation, trustVersion }) {
       const before = told.get(device)
       if (before === undefined || generation === undefined || trustVersion < before.trustVersion) return
-      if (compareGenerations(generation, before.generation) === 0) told.delete(device)
+      if (compareGenerations(generation, before.generation) !== 0) return
+      told.delete(device)
+      notAlone(device)
     },
     tellAll() {
       everybody = true
@@ -237,12 +254,14 @@ export function createPublish(ports: PublishPorts): Publish {
     tell(device) {
       told.delete(device)
       ahead.delete(device)
+      notAlone(device)
       loop.wake(gatheringOf(DEBOUNCE_MS, REST, readMs))
     },
     async forget(device) {
       toldAtMs.delete(device)
       told.delete(device)
       ahead.delete(device)
+      notAlone(device)
       const levels = [topics.desired, topics.presence, topics.inventory, topics.reported]
       for (const topic of levels) await bus.publish(topic(device), new Uint8Array(), { qos: 1, retained: true })
     },
