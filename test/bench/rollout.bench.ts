@@ -7,7 +7,7 @@
  * take alone.
  *
  * `npm run bench -- rollout --agents=10000` says how many agents (500 where absent), `--processes=4` in how many
- * processes (2), `--host=worker` runs components in workers, `--component=motion` takes one that is sent a frame at each
+ * processes (one for 2,500, at least 2), `--host=worker` runs components in workers, `--component=motion` takes one that is sent a frame at each
  * start and puts out what it saw. 10,000 agents take some 4 GB of memory.
  */
 import { readFileSync } from 'node:fs'
@@ -30,14 +30,16 @@ import type { BenchResult } from './run.ts'
 const { values: flags } = parseArgs({
   options: {
     agents: { type: 'string', default: '500' },
-    processes: { type: 'string', default: '2' },
+    processes: { type: 'string' },
     host: { type: 'string', default: 'in-thread' },
     component: { type: 'string', default: 'quiet' },
   },
   strict: false,
 })
 const AGENTS = Number(flags.agents)
-const PROCESSES = Number(flags.processes)
+/** The more agents share a heap, the longer each of its collections takes. */
+const AGENTS_EACH = 2_500
+const PROCESSES = Number(flags.processes ?? Math.max(2, Math.ceil(AGENTS / AGENTS_EACH)))
 const HOST = flags.host === 'worker' ? 'worker' : 'in-thread'
 const COMPONENT = flags.component === 'motion' ? 'motion' : 'quiet'
 const ABSENT = Math.ceil(AGENTS / 20)
