@@ -194,7 +194,11 @@ async function withAbsentAndKill(world: World, variant: number, expected: string
   const killedMs = performance.now()
   world.server = await installation.startServer({ DATABASE_URL: world.databaseUrl })
   const restarted = secondsSince(killedMs)
-  await until(world, 'agents are back', async () => (await agents.tell('state')).connected === connected)
+  // Who is busy takes its time to see that its connection is gone.
+  await until(world, 'agents are back', async () => {
+    const now = await agents.tell('state')
+    return now.connected === connected && now.returned >= connected
+  })
   const back = secondsSince(killedMs)
   await agents.tell('return')
   await completed(world)

@@ -36,6 +36,8 @@ interface Running {
 
 const fleet: Running[] = []
 const connected = new Set<string>()
+/** Connections that were made since the mark. */
+let returned = 0
 /** Why connections were lost, and how often. */
 const losses = new Map<string, number>()
 /** How often each has accepted a desired state since the mark. */
@@ -66,6 +68,7 @@ async function answerTo(ask: Ask): Promise<Answer> {
     case 'mark':
       accepted.clear()
       turned = 0
+      returned = 0
       break
     case 'outcome':
       return { outcome: outcome() }
@@ -136,8 +139,10 @@ function onePlane(): PaintedPlanes {
 
 /** What an agent tells people costs it nothing more to be heard here. */
 function note(name: string, message: string): void {
-  if (message === 'connected') connected.add(name)
-  else if (message.startsWith('disconnected: ')) {
+  if (message === 'connected') {
+    connected.add(name)
+    returned++
+  } else if (message.startsWith('disconnected: ')) {
     connected.delete(name)
     losses.set(message, (losses.get(message) ?? 0) + 1)
   } else if (message.startsWith('desired state ')) {
@@ -155,6 +160,7 @@ function state(): FleetState {
   return {
     agents: fleet.length,
     connected: connected.size,
+    returned,
     accepted: accepted.size,
     lastAcceptedAtMs,
     turned,

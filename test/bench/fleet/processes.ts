@@ -87,6 +87,7 @@ function sum(states: readonly FleetState[]): FleetState {
   return {
     agents: total(({ agents }) => agents),
     connected: total(({ connected }) => connected),
+    returned: total(({ returned }) => returned),
     accepted: total(({ accepted }) => accepted),
     lastAcceptedAtMs: Math.max(...states.map(({ lastAcceptedAtMs }) => lastAcceptedAtMs)),
     turned: total(({ turned }) => turned),

@@ -19,6 +19,8 @@ export type Ask =
 export interface FleetState {
   readonly agents: number
   readonly connected: number
+  /** Connections that were made since the mark. */
+  readonly returned: number
   /** Agents that have accepted a desired state since the mark, and when the last one did. */
   readonly accepted: number
   readonly lastAcceptedAtMs: number
